@@ -1,0 +1,59 @@
+import Type, { type Static } from 'typebox'
+
+/** The organisation as the directory's API takes and gives it. Ids are GHL's where GHL has one. */
+const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
+const Name = Type.String({ minLength: 1, maxLength: 200 })
+
+export const Agency = Type.Object(
+  {
+    /** GHL companyId: the tenant. */
+    id: Id,
+    name: Name,
+  },
+  { additionalProperties: false },
+)
+export type Agency = Static<typeof Agency>
+
+export const Region = Type.Object({ id: Id, tenant: Id, name: Name }, { additionalProperties: false })
+export type Region = Static<typeof Region>
+
+export const LocationKind = Type.Enum(['location', 'intake'])
+export const LocationStatus = Type.Enum(['active', 'paused', 'inactive'])
+export type LocationStatus = Static<typeof LocationStatus>
+
+export const Location = Type.Object(
+  {
+    /** GHL sub-account id. */
+    id: Id,
+    tenant: Id,
+    /** Required for kind `location`. */
+    regionId: Type.Union([Id, Type.Null()]),
+    name: Name,
+    /** `intake` sub-accounts create leads; `location` ones receive them. */
+    kind: LocationKind,
+    status: LocationStatus,
+    /** Degrees WGS 84. */
+    latitude: Type.Union([Type.Number({ minimum: -90, maximum: 90 }), Type.Null()]),
+    longitude: Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()]),
+    /** IANA zone: caps and hours are counted in it. */
+    timeZone: Type.String({ minLength: 1, maxLength: 64 }),
+    /** Share relative to other locations of one shared territory; 0 receives nothing by score. */
+    weight: Type.Number({ minimum: 0, maximum: 1000 }),
+  },
+  { additionalProperties: false },
+)
+export type Location = Static<typeof Location>
+
+export const Source = Type.Object(
+  {
+    id: Id,
+    tenant: Id,
+    name: Name,
+    /** The intake sub-account whose workflow posts here. */
+    locationId: Id,
+    /** Given once, stored as a hash. */
+    secret: Type.String({ minLength: 16, maxLength: 200 }),
+  },
+  { additionalProperties: false },
+)
+export type Source = Static<typeof Source>

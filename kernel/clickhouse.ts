@@ -1,0 +1,14 @@
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+
+/** The official client over HTTP, the same for the embedded store and for a server. */
+export function createClickhouse(url: string, process: string, connectionsMax = 8): ClickHouseClient {
+  return createClient({
+    url,
+    database: 'hexroute',
+    application: `hexroute-${process}`,
+    max_open_connections: connectionsMax,
+    request_timeout: 30_000,
+    compression: { request: true, response: false },
+    clickhouse_settings: { date_time_input_format: 'best_effort' },
+  })
+}

@@ -1,0 +1,42 @@
+import pg from 'pg'
+import type { Logger } from './logger.ts'
+
+export type Postgres = pg.Pool
+
+export type PostgresOptions = { url: string; process: string; connectionsMax: number; log: Logger }
+
+// bigint counts stay far below 2^53; strings would leak into arithmetic.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+/** A pool whose broken idle connections are logged instead of ending the process, and whose waits are bounded. */
+export function createPostgres({ url, process, connectionsMax, log }: PostgresOptions): Postgres {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: `hexroute-${process}`,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  pool.on('error', (error) => log.warn({ error: error.message }, 'postgres connection lost'))
+  return pool
+}
+
+/** Runs `work` in one transaction; rolls back and rethrows on any fault. */
+export async function transaction<T>(pool: Postgres, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,2 @@
+DROP TABLE hexroute.audit_log, hexroute.access_keys, hexroute.caps, hexroute.territory_cells, hexroute.territories,
+  hexroute.rulesets, hexroute.sources, hexroute.locations, hexroute.regions, hexroute.agencies;
