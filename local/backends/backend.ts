@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Child, Exit } from '../child.ts'
+import { lastLines } from '../log-file.ts'
+import { Problem } from '../problem.ts'
+
+export type BackendOptions = {
+  /** Everything the backend keeps lies under this directory. */
+  dir: string
+  /** 0 asks for any free port. */
+  port?: number
+  logFile?: string
+  log?: (line: string) => void
+}
+
+export type Backend = {
+  name: string
+  url: string
+  port: number
+  pid: number
+  exited: Promise<Exit>
+  stop(): Promise<Exit>
+}
+
+const READY_WITHIN_MS = 30_000
+
+/** Waits until the probe answers true; a child that ends first, or a minute's silence, is a clear sentence. */
+export async function untilReady(child: Child, logFile: string, probe: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (Date.now() < deadline) {
+    if (await probe()) return
+    const ended = await Promise.race([child.exited, delay(20)])
+    if (ended) throw new Problem(`${child.name} stopped while starting: ${whyEnded(ended, logFile)} (log: ${logFile})`)
+  }
+  await child.stop()
+  throw new Problem(`${child.name} did not answer within ${READY_WITHIN_MS / 1000} s (log: ${logFile})`)
+}
+
+/** One phrase for a person: a full disk by name, else the last line the child wrote. */
+export function whyEnded(exit: Exit, logFile: string): string {
+  if (exit.error) return exit.error.message
+  const lines = lastLines(logFile, 8)
+  const full = lines.find((line) => /ENOSPC|no space left on device/i.test(line))
+  if (full) return `the disk is full ("${full.trim()}")`
+  const how = exit.signal ? `ended by ${exit.signal}` : `exit code ${exit.code}`
+  const last = lines.at(-1)
+  return last ? `${how}, last line "${last.trim().slice(0, 300)}"` : how
+}

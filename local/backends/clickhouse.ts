@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startChild } from '../child.ts'
+import { endOrphan } from '../pid-file.ts'
+import { freePort } from '../ports.ts'
+import { PROJECT_ROOT } from '../project-root.ts'
+import { type Backend, type BackendOptions, untilReady } from './backend.ts'
+
+const MAIN = fileURLToPath(new URL('../clickhouse/main.ts', import.meta.url))
+/** Each running statement holds one thread of libuv's pool, whose default of 4 would queue dashboards behind inserts. */
+const THREADS = '16'
+
+/** ClickHouse in a process of its own: chDB behind ClickHouse's HTTP interface. */
+export async function startClickhouse(options: BackendOptions): Promise<Backend> {
+  const port = options.port || (await freePort())
+  const logFile = options.logFile ?? join(options.dir, 'clickhouse.log')
+  const pidFile = join(options.dir, 'clickhouse.pid')
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 })
+  await endOrphan(pidFile)
+  const env = {
+    ...process.env,
+    CLICKHOUSE_DATA_DIR: join(options.dir, 'store'),
+    CLICKHOUSE_PORT: String(port),
+    UV_THREADPOOL_SIZE: THREADS,
+    TZ: 'UTC',
+  }
+  const args = ['--import', 'tsx', MAIN]
+  const child = startChild({
+    name: 'clickhouse',
+    command: process.execPath,
+    args,
+    cwd: PROJECT_ROOT,
+    logFile,
+    pidFile,
+    env,
+  })
+  const url = `http://127.0.0.1:${port}`
+  await untilReady(child, logFile, () => answersPing(url))
+  options.log?.(`ClickHouse (chDB) on port ${port}`)
+  return { name: 'clickhouse', url, port, pid: child.pid, exited: child.exited, stop: child.stop }
+}
+
+async function answersPing(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/ping`, { signal: AbortSignal.timeout(1_000) })
+    return answer.ok && (await answer.text()) === 'Ok.\n'
+  } catch {
+    return false
+  }
+}
