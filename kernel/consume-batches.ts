@@ -92,9 +92,7 @@ async function handleBatch(batch: JsMsg[], options: ConsumeOptions): Promise<voi
     await options.handle(batch)
   } catch (error) {
     options.log.error({ stream: options.stream, rows: batch.length, error: (error as Error).message }, 'batch failed')
-    for (const message of batch) {
-      if (!message.didAck) message.nak(Math.min(200 * 2 ** (message.info.deliveryCount - 1), RETRY_DELAY_MAX_MS))
-    }
+    for (const message of batch) message.nak(Math.min(200 * 2 ** (message.info.deliveryCount - 1), RETRY_DELAY_MAX_MS))
   }
 }
 
