@@ -1,0 +1,66 @@
+-- One row a lead. Every column is a minimum or a maximum, so that rows which come twice, late or out of order leave the
+-- same figures. The status is the maximum of (at, status): the latest fact wins, and of two at one instant always the same.
+CREATE TABLE IF NOT EXISTS hexroute.lead_lifecycle
+(
+    tenant LowCardinality(String) COMMENT 'Agency id.',
+    created_day Date COMMENT 'UTC day on which the lead was created; every message of a lead carries the same instant.',
+    lead_id UUID COMMENT 'One row per lead.',
+    created_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) COMMENT 'When the lead was created.',
+    decision SimpleAggregateFunction(max, Tuple(attempt UInt16, decided_at DateTime64(3, 'UTC'), outcome String, tier String, location_id String, region_id String)) COMMENT 'The decision that holds: the highest attempt. Attempt 0 while none is known.',
+    intake_location_id SimpleAggregateFunction(max, String) COMMENT 'Sub-account that the lead came in by; empty while no decision is known.',
+    lead_source SimpleAggregateFunction(max, String) COMMENT 'Source that the form or ad named; empty when it named none.',
+    first_decided_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First decision, whatever its outcome.',
+    assigned_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First decision that chose a location.',
+    delivered_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First time that it stood in GHL.',
+    delivery_failed_at SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'Last delivery that was given up.',
+    contacted_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First contact by the location.',
+    replied_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First reply of the lead.',
+    appointment_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First appointment made.',
+    won_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First time won. Whether it is won now is in status.',
+    status SimpleAggregateFunction(max, Tuple(at DateTime64(3, 'UTC'), status String)) COMMENT 'Latest status of the opportunity: open, won, lost or abandoned; empty before the first.',
+    value SimpleAggregateFunction(max, Tuple(at DateTime64(3, 'UTC'), amount Decimal(18, 2))) COMMENT 'Latest monetary value told with a fact, in the currency of the location.'
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (tenant, created_day, lead_id)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'One row a lead, from created to won. Read with FINAL.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_decisions TO hexroute.lead_lifecycle AS
+SELECT
+    tenant,
+    toDate(lead_created_at) AS created_day,
+    lead_id,
+    min(d.lead_created_at) AS created_at,
+    max(CAST((d.attempt, d.decided_at, d.outcome, d.tier, d.location_id, d.region_id), 'Tuple(attempt UInt16, decided_at DateTime64(3, ''UTC''), outcome String, tier String, location_id String, region_id String)')) AS decision,
+    max(toString(d.intake_location_id)) AS intake_location_id,
+    max(toString(d.lead_source)) AS lead_source,
+    min(toNullable(d.decided_at)) AS first_decided_at,
+    min(if(d.outcome = 'assigned', d.decided_at, NULL)) AS assigned_at
+FROM hexroute.decisions AS d
+GROUP BY tenant, created_day, lead_id;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_deliveries TO hexroute.lead_lifecycle AS
+SELECT
+    tenant,
+    toDate(lead_created_at) AS created_day,
+    lead_id,
+    min(d.lead_created_at) AS created_at,
+    min(if(d.state = 'delivered', d.delivered_at, NULL)) AS delivered_at,
+    max(if(d.state = 'failed', d.delivered_at, NULL)) AS delivery_failed_at
+FROM hexroute.deliveries AS d
+GROUP BY tenant, created_day, lead_id;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_facts TO hexroute.lead_lifecycle AS
+SELECT
+    tenant,
+    toDate(lead_created_at) AS created_day,
+    lead_id,
+    min(f.lead_created_at) AS created_at,
+    min(if(f.fact = 'contacted', f.occurred_at, NULL)) AS contacted_at,
+    min(if(f.fact = 'replied', f.occurred_at, NULL)) AS replied_at,
+    min(if(f.fact = 'appointment', f.occurred_at, NULL)) AS appointment_at,
+    min(if(f.fact = 'won', f.occurred_at, NULL)) AS won_at,
+    maxIf(CAST((f.occurred_at, f.fact), 'Tuple(at DateTime64(3, ''UTC''), status String)'), f.fact IN ('open', 'won', 'lost', 'abandoned')) AS status,
+    maxIf(CAST((f.occurred_at, assumeNotNull(f.value)), 'Tuple(at DateTime64(3, ''UTC''), amount Decimal(18, 2))'), f.value IS NOT NULL) AS value
+FROM hexroute.lead_facts AS f
+GROUP BY tenant, created_day, lead_id;
