@@ -62,7 +62,10 @@ async function runTests(project) {
 /** Prints one line with the stage's time; a fault carries the stage's name. */
 async function timed(name, work) {
   const startedAt = performance.now()
-  const print = (word) => console.log(`${word.padEnd(6)} ${name.padEnd(12)} ${seconds(startedAt)} s`)
+  const print = (word) => {
+    const tookS = ((performance.now() - startedAt) / 1000).toFixed(1)
+    console.log(`${word.padEnd(6)} ${name.padEnd(12)} ${tookS} s`)
+  }
   try {
     await work()
     print('ok')
@@ -94,5 +97,3 @@ function run([program, ...programArgs], output) {
     })
   })
 }
-
-const seconds = (startedAt) => ((performance.now() - startedAt) / 1000).toFixed(1)
