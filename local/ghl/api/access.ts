@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { State } from '../record/state.ts'
+import { ApiError, badRequest, forbidden, unauthorized } from './api-error.ts'
+import type { RateLimit } from './rate-limit.ts'
+import type { Claims, Tokens } from './tokens.ts'
+
+/** Throws as GHL answers: 401 without a good token, 403 outside its reach, 429 beyond the limit. */
+export type Access = {
+  /** For a sub-account's own token. Resolves to the sub-account's id. */
+  location: (request: FastifyRequest, reply: FastifyReply) => string
+  company: (request: FastifyRequest, reply: FastifyReply) => string
+  either: (request: FastifyRequest, reply: FastifyReply) => Claims
+  /** A token of one sub-account opens no other. */
+  own: (tokenLocationId: string, locationId: string | undefined) => void
+}
+
+const versions = new Set(['2021-07-28', '2021-04-15'])
+
+export function createAccess(state: State, tokens: Tokens, limit: RateLimit): Access {
+  const either = (request: FastifyRequest, reply: FastifyReply): Claims => {
+    const version = request.headers.version
+    if (version === undefined) throw unauthorized('version header was not found.')
+    if (typeof version !== 'string' || !versions.has(version)) throw badRequest('version header is invalid')
+    const claims = tokens.read((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    if (!claims) throw unauthorized('Invalid token: access token is invalid')
+    const { allowed, headers } = limit(`${claims.authClass} ${claims.authClassId}`)
+    reply.headers(headers)
+    if (!allowed) throw new ApiError(429, 'Too Many Requests', { error: 'Too Many Requests' })
+    return claims
+  }
+  const only = (authClass: Claims['authClass'], claims: Claims): string => {
+    if (claims.authClass === authClass) return claims.authClassId
+    throw unauthorized('This authClass type is not allowed to access this scope. Please reach out to the Support team')
+  }
+  return {
+    either,
+    company: (request, reply) => only('Company', either(request, reply)),
+    location: (request, reply) => {
+      const id = only('Location', either(request, reply))
+      if (state.locations.get(id)?.active === false) throw forbidden('Location is not active')
+      return id
+    },
+    own: (tokenLocationId, locationId) => {
+      if (locationId !== tokenLocationId) throw forbidden('The token does not have access to this location.')
+    },
+  }
+}
