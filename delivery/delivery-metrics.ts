@@ -1,0 +1,17 @@
+import type { Metrics } from '../kernel/metrics.ts'
+
+export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>
+
+/** What an operator watches: rates by result, GHL's answers, the limit, and how long a lead takes to reach its location. */
+export function createDeliveryMetrics(metrics: Metrics) {
+  return {
+    deliveries: metrics.counter('deliveries_total', 'Leads delivered or given up', ['state']),
+    tries: metrics.counter('delivery_tries_total', 'Tries that settled leads needed', ['state']),
+    faults: metrics.counter('delivery_faults_total', 'Failed tries by code', ['code']),
+    calls: metrics.counter('ghl_calls_total', 'Calls to GHL by operation and status class', ['operation', 'class']),
+    limited: metrics.counter('ghl_rate_limited_total', 'Answers 429 by operation', ['operation']),
+    latency: metrics.seconds('delivery_latency_seconds', 'From decision to delivered'),
+    running: metrics.gauge('deliveries_running', 'Leads being written to GHL now'),
+    resting: metrics.gauge('ghl_buckets_resting', 'Sub-accounts and companies that GHL told to wait'),
+  }
+}

@@ -1,0 +1,47 @@
+import Type, { type Static } from 'typebox'
+import { secretKeyPattern } from '../kernel/sealed.ts'
+
+export const Env = Type.Object({
+  DATABASE_URL: Type.String({
+    pattern: '^postgres(ql)?://',
+    description: 'Postgres, postgres://user:password@host/db',
+  }),
+  NATS_URL: Type.String({ minLength: 1, description: 'NATS servers, comma list of nats://host:port' }),
+  GHL_API_URL: Type.String({
+    default: 'https://services.leadconnectorhq.com',
+    pattern: '^https?://',
+    description: 'base of the GoHighLevel API',
+  }),
+  GHL_CLIENT_ID: Type.String({ minLength: 1, description: 'client id of the marketplace app' }),
+  GHL_CLIENT_SECRET: Type.String({ minLength: 1, description: 'client secret of the marketplace app' }),
+  HEXROUTE_SECRET_KEY: Type.String({
+    pattern: secretKeyPattern,
+    description: '32 bytes in base64, opens the stored tokens: openssl rand -base64 32',
+  }),
+  DELIVERY_PORT: Type.Integer({ default: 8084, minimum: 0, maximum: 65_535, description: 'port of the ops routes' }),
+  LOG_LEVEL: Type.String({ default: 'info', description: 'pino level' }),
+  // 32 calls in flight carry 300 leads/s at 100 ms a call; more only adds sockets.
+  DELIVERY_SLOTS_MAX: Type.Integer({ default: 32, minimum: 1, maximum: 1_024, description: 'leads in work at once' }),
+  // GHL answers in well under a second; 10 s is given up on, and the ledger makes the retry safe.
+  GHL_CALL_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    maximum: 60_000,
+    description: 'time for one call',
+  }),
+  // GHL allows 100; 5 are left for what its clock and the network do to a window's edge.
+  GHL_CALLS_PER_10S: Type.Integer({
+    default: 95,
+    minimum: 10,
+    maximum: 100,
+    description: 'calls per 10 s and sub-account or company, of this process',
+  }),
+  // After a kill JetStream hands the lead out again when this is over; live work renews it.
+  DELIVERY_ACK_WAIT_MS: Type.Integer({
+    default: 20_000,
+    minimum: 1_000,
+    maximum: 600_000,
+    description: 'time until the work of a killed process is taken up again',
+  }),
+})
+export type Env = Static<typeof Env>

@@ -1,0 +1,120 @@
+export type LocationLanesOptions<T> = {
+  /** Items in work over all locations, and per location: a slow one holds its own slots only. */
+  slotsMax: number
+  slotsPerLocationMax: number
+  /** Items waiting per location; more are given back to the stream, which keeps them better than memory. */
+  queueMax: number
+  /** Calls that one item makes at most in the ordinary case: it starts only when they fit into the limit. */
+  callsPerItem: number
+  roomInMs: (locationId: string, calls: number) => number
+  /** Never throws: faults are settled inside. */
+  run: (item: T) => Promise<void>
+  giveBack: (item: T, delayMs: number) => void
+}
+
+export type LocationLanes<T> = {
+  /** Resolves when there is a slot for whatever comes next. */
+  push: (locationId: string, item: T) => Promise<void>
+  /** No item of this location starts for so long; those that wait go back to the stream. */
+  rest: (locationId: string, ms: number) => void
+  /** Gives back what waits and lets what runs end. */
+  drain: () => Promise<void>
+}
+
+type Lane<T> = { queue: T[]; running: number; restUntilMs: number; timer: NodeJS.Timeout | undefined }
+type State<T> = LocationLanesOptions<T> & {
+  lanes: Map<string, Lane<T>>
+  running: number
+  draining: boolean
+  /** Who waits for a slot. */
+  waiting: (() => void)[]
+}
+
+const OVERFLOW_DELAY_MS = 5_000
+
+/**
+ * Work side by side over locations: each location has its own lane, lanes take turns, and a lane that is used up, resting
+ * or slow leaves the slots to the others.
+ */
+export function createLocationLanes<T>(options: LocationLanesOptions<T>): LocationLanes<T> {
+  const state: State<T> = { ...options, lanes: new Map(), running: 0, draining: false, waiting: [] }
+  return {
+    push: async (locationId, item) => {
+      const lane = laneOf(state, locationId)
+      const restMs = lane.restUntilMs - Date.now()
+      if (state.draining) state.giveBack(item, 0)
+      else if (restMs > 0) state.giveBack(item, restMs)
+      else if (lane.queue.length >= state.queueMax) state.giveBack(item, OVERFLOW_DELAY_MS)
+      else lane.queue.push(item)
+      pump(state)
+      while (state.running >= state.slotsMax) await slotFreed(state)
+    },
+    rest: (locationId, ms) => {
+      const lane = laneOf(state, locationId)
+      lane.restUntilMs = Math.max(lane.restUntilMs, Date.now() + ms)
+      empty(state, lane, ms)
+    },
+    drain: async () => {
+      state.draining = true
+      for (const lane of state.lanes.values()) {
+        clearTimeout(lane.timer)
+        empty(state, lane, 0)
+      }
+      while (state.running > 0) await slotFreed(state)
+    },
+  }
+}
+
+/** Starts one item of each lane that may, and again while any lane could; a started lane goes to the end of the line. */
+function pump<T>(state: State<T>): void {
+  for (let started = true; started; ) {
+    started = false
+    for (const [locationId, lane] of [...state.lanes]) {
+      if (state.draining || state.running >= state.slotsMax) return
+      if (isIdle(lane)) state.lanes.delete(locationId)
+      if (!mayStart(state, locationId, lane)) continue
+      state.lanes.delete(locationId)
+      state.lanes.set(locationId, lane)
+      start(state, lane)
+      started = true
+    }
+  }
+}
+
+function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolean {
+  if (lane.queue.length === 0 || lane.running >= state.slotsPerLocationMax) return false
+  const waitMs = state.roomInMs(locationId, state.callsPerItem * (lane.running + 1))
+  if (waitMs <= 0) return true
+  lane.timer ??= setTimeout(() => {
+    lane.timer = undefined
+    pump(state)
+  }, waitMs)
+  return false
+}
+
+function start<T>(state: State<T>, lane: Lane<T>): void {
+  const item = lane.queue.shift()!
+  state.running += 1
+  lane.running += 1
+  void state.run(item).finally(() => {
+    state.running -= 1
+    lane.running -= 1
+    pump(state)
+    for (const proceed of state.waiting.splice(0)) proceed()
+  })
+}
+
+function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
+  const lane = state.lanes.get(locationId) ?? { queue: [], running: 0, restUntilMs: 0, timer: undefined }
+  state.lanes.set(locationId, lane)
+  return lane
+}
+
+function empty<T>(state: State<T>, lane: Lane<T>, delayMs: number): void {
+  for (const item of lane.queue.splice(0)) state.giveBack(item, delayMs)
+}
+
+const slotFreed = <T>(state: State<T>): Promise<void> => new Promise((resolve) => state.waiting.push(resolve))
+
+const isIdle = <T>(lane: Lane<T>): boolean =>
+  lane.queue.length === 0 && lane.running === 0 && lane.restUntilMs <= Date.now()

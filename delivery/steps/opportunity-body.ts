@@ -1,0 +1,17 @@
+import type { OpportunityBody } from './ghl-bodies.ts'
+import type { Lead } from './lead.ts'
+
+export type Stage = { pipelineId: string; pipelineStageId: string }
+
+/** The opportunity to create, named as a salesperson would: by the person, else by what is known. */
+export function opportunityBody(lead: Lead, locationId: string, contactId: string, stage: Stage): OpportunityBody {
+  return { locationId, ...stage, contactId, name: opportunityName(lead), status: 'open' }
+}
+
+function opportunityName({ leadId, person }: Lead): string {
+  const fullName = [person.firstName, person.lastName]
+    .map((part) => part?.trim())
+    .filter((part) => part)
+    .join(' ')
+  return (fullName || person.email || person.phone || `Lead ${leadId.slice(0, 8)}`).slice(0, 200)
+}

@@ -1,0 +1,87 @@
+import type { JsMsg } from '@nats-io/jetstream'
+import { streams, unknownToken } from '../../contracts/streams.ts'
+import { type Consumption, consumeBatches } from '../../kernel/consume-batches.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Nats } from '../../kernel/nats.ts'
+import type { GivenUp } from '../steps/dead-letter.ts'
+import { type ParsedDecision, parseDecision } from '../steps/parse-decision.ts'
+
+export type WorkItem = ParsedDecision & { message: JsMsg; givenUp: GivenUp }
+
+export type DecisionsConsumerOptions = {
+  nats: Nats
+  ackWaitMs: number
+  log: Logger
+  /** Resolves when there is room for more; settles the item later by one of the functions below. */
+  accept: (item: WorkItem) => Promise<void>
+  /** Stores a message that can never be delivered. */
+  poisoned: (tenant: string, givenUp: GivenUp, reason: string) => Promise<void>
+}
+
+export type DecisionsConsumer = {
+  start: () => Promise<Consumption>
+  ack: (item: WorkItem) => void
+  term: (item: WorkItem) => void
+  again: (item: WorkItem, delayMs: number) => void
+}
+
+/** Few, so that no message waits long in memory before a lane has it: JetStream counts that time too. */
+const BATCH_ROWS_MAX = 16
+/** A message that waits out its delay counts as handed out: room for a burst on one location and everybody else. */
+const ACK_PENDING_MAX = 20_000
+
+/**
+ * Feeds assigned decisions to the lanes. Handling takes as long as GHL does, so messages in hand are told to JetStream as
+ * in progress; one of a lead that is in hand already is put off, which keeps the order per lead.
+ */
+export function createDecisionsConsumer(options: DecisionsConsumerOptions): DecisionsConsumer {
+  const held = new Map<string, JsMsg>()
+
+  const accept = async (message: JsMsg): Promise<void> => {
+    const givenUp = { subject: message.subject, streamSequence: message.seq, bytes: message.data }
+    const parsed = parseDecision(message.data)
+    if (typeof parsed === 'string') {
+      await options.poisoned(message.subject.split('.')[1] ?? unknownToken, givenUp, parsed)
+      options.log.error({ subject: message.subject, sequence: message.seq, reason: parsed }, 'decision is poisoned')
+      return message.term(parsed)
+    }
+    const { leadId } = parsed.decision
+    if (held.has(leadId)) return message.nak(1_000)
+    held.set(leadId, message)
+    await options.accept({ ...parsed, message, givenUp })
+  }
+
+  const release = (item: WorkItem): JsMsg => {
+    held.delete(item.decision.leadId)
+    return item.message
+  }
+
+  return {
+    start: async () => {
+      const heartbeat = setInterval(() => {
+        for (const message of held.values()) message.working()
+      }, options.ackWaitMs / 4)
+      const consumption = await consumeBatches(options.nats, {
+        stream: streams.decisions.name,
+        durable: 'delivery',
+        filterSubject: 'decisions.*.*.assigned',
+        batchRowsMax: BATCH_ROWS_MAX,
+        ackWaitMs: options.ackWaitMs,
+        ackPendingMax: ACK_PENDING_MAX,
+        log: options.log,
+        handle: async (messages) => {
+          for (const message of messages) await accept(message)
+        },
+      })
+      return {
+        stop: async () => {
+          await consumption.stop()
+          clearInterval(heartbeat)
+        },
+      }
+    },
+    ack: (item) => release(item).ack(),
+    term: (item) => release(item).term(),
+    again: (item, delayMs) => release(item).nak(delayMs),
+  }
+}
