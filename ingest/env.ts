@@ -1,0 +1,44 @@
+import Type, { type Static } from 'typebox'
+
+export const IngestEnv = Type.Object({
+  INGEST_PORT: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'port of the webhook gateway; 0 takes a free one',
+  }),
+  INGEST_HOST: Type.String({ default: '0.0.0.0', description: 'address that the gateway listens on' }),
+  NATS_URL: Type.String({ minLength: 1, description: 'nats://host:port, several separated by commas' }),
+  DATABASE_URL: Type.String({ minLength: 1, description: 'postgres://… : the 7-day duplicate memory' }),
+  GHL_WEBHOOK_PUBLIC_KEYS: Type.String({
+    minLength: 1,
+    description: 'PEM texts of the Ed25519 keys that sign webhooks, one after another, or @file',
+  }),
+  GHL_APP_ID: Type.String({
+    minLength: 1,
+    description: 'the part of the GHL client id before the first "-": the same keys sign for every app',
+  }),
+  INGEST_IN_FLIGHT_MAX: Type.Integer({
+    default: 1_024,
+    minimum: 1,
+    description:
+      'webhooks that wait for their acknowledgement at the same time, more are answered 429: at 1 MiB a body this is what bounds the memory, at 5,000/s it is 200 ms of a slow JetStream',
+  }),
+  INGEST_CONNECTIONS_MAX: Type.Integer({
+    default: 2_048,
+    minimum: 1,
+    description: 'open sockets, more are closed at once: bounds what half-sent bodies can hold',
+  }),
+  INGEST_PUBLISH_TIMEOUT_MS: Type.Integer({
+    default: 3_000,
+    minimum: 50,
+    description:
+      'longest wait for JetStream before 429: above its slowest healthy fsync, below the patience of a sender',
+  }),
+  INGEST_EVENT_LOOP_DELAY_MS_MAX: Type.Integer({
+    default: 300,
+    minimum: 10,
+    description: 'mean lag of the event loop over a second from which on webhooks are answered 429',
+  }),
+})
+export type IngestEnv = Static<typeof IngestEnv>

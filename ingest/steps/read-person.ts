@@ -1,0 +1,80 @@
+import type { Person } from '../../contracts/event.ts'
+import type { Body } from './parse-body.ts'
+import { cleaned, degrees, object, text } from './read-fields.ts'
+import { workflowStandardKeys } from './workflow-standard-keys.ts'
+
+/** A contact as marketplace webhooks write it: camelCase, custom fields as `[{id, value}]`. */
+export function readPerson(contact: Body): Person {
+  const customFields = { ...readCustomFields(contact.customFields), ...readRecord(contact.customData) }
+  return {
+    ...readName(contact.firstName, contact.lastName, contact.name),
+    email: text(contact.email),
+    phone: text(contact.phone),
+    address: text(contact.address1),
+    city: text(contact.city),
+    state: text(contact.state),
+    postalCode: text(contact.postalCode),
+    country: text(contact.country),
+    ...readCoordinates(customFields),
+    source: text(contact.source),
+    tags: readTags(contact.tags),
+    customFields,
+  }
+}
+
+/** A contact as the workflow action writes it: snake_case, tags in one text, custom fields under their labels. */
+export function readWorkflowPerson(body: Body): Person {
+  const labelled = Object.fromEntries(Object.entries(body).filter(([key]) => !workflowStandardKeys.has(key)))
+  const customFields = { ...readRecord(labelled), ...readRecord(body.customData) }
+  return {
+    ...readName(body.first_name, body.last_name, body.full_name),
+    email: text(body.email),
+    phone: text(body.phone),
+    address: text(body.address1),
+    city: text(body.city),
+    state: text(body.state),
+    postalCode: text(body.postal_code),
+    country: text(body.country),
+    ...readCoordinates(customFields),
+    source: text(body.contact_source),
+    tags: readTags(body.tags),
+    customFields,
+  }
+}
+
+function readName(first: unknown, last: unknown, full: unknown): Pick<Person, 'firstName' | 'lastName'> {
+  const firstName = text(first)
+  const lastName = text(last)
+  if (firstName !== null || lastName !== null) return { firstName, lastName }
+  const [head = null, ...rest] = text(full)?.split(/\s+/) ?? []
+  return { firstName: head, lastName: rest.join(' ') || null }
+}
+
+function readTags(value: unknown): string[] {
+  const tags = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : []
+  return tags.map(text).filter((tag) => tag !== null)
+}
+
+function readCustomFields(value: unknown): Record<string, unknown> {
+  const fields = (Array.isArray(value) ? value : []).map(object)
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const name = text(field.key) ?? text(field.fieldKey) ?? text(field.name) ?? text(field.id)
+      return name === null ? [] : [[name, cleaned(field.value ?? null)]]
+    }),
+  )
+}
+
+const readRecord = (value: unknown): Record<string, unknown> => object(cleaned(object(value)))
+
+/** `latitude` and `longitude`, also as the platform's field key `contact.latitude`; one without the other is none. */
+function readCoordinates(fields: Record<string, unknown>): Pick<Person, 'latitude' | 'longitude'> {
+  let latitude: number | null = null
+  let longitude: number | null = null
+  for (const [key, value] of Object.entries(fields)) {
+    const name = key.toLowerCase().replace(/^contact\./, '')
+    if (name === 'latitude') latitude ??= degrees(value, 90)
+    if (name === 'longitude') longitude ??= degrees(value, 180)
+  }
+  return latitude === null || longitude === null ? { latitude: null, longitude: null } : { latitude, longitude }
+}
