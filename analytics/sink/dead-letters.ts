@@ -1,0 +1,31 @@
+import { subjects, unknownToken } from '../../contracts/streams.ts'
+import type { Nats } from '../../kernel/nats.ts'
+import type { Refused } from '../steps/to-batch.ts'
+
+/**
+ * Sets unreadable messages aside and waits for the acknowledgement of each. The message id keeps a second try from
+ * setting one aside twice.
+ */
+export async function publishDeadLetters(
+  nats: Nats,
+  stream: string,
+  created: string,
+  refused: Refused[],
+): Promise<void> {
+  for (const { message, detail } of refused) {
+    const letter = {
+      stage: 'analytics',
+      reason: 'MALFORMED_MESSAGE',
+      detail,
+      stream,
+      streamSeq: message.seq,
+      subject: message.subject,
+      storedAt: message.at,
+      payloadBase64: Buffer.from(message.bytes).toString('base64'),
+    }
+    const tenant = message.subject.split('.')[1] ?? unknownToken
+    await nats.jetstream.publish(subjects.deadLetter('analytics', tenant), JSON.stringify(letter), {
+      msgID: `analytics:${stream}@${created}:${message.seq}`,
+    })
+  }
+}

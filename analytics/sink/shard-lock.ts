@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from '../../kernel/logger.ts'
+
+export type ShardLock = {
+  /** The connection that holds the lock. Plans are written on it, so who has lost the lock cannot write one. */
+  client: pg.Client
+  /** Aborted as soon as the connection, and with it the lock, is gone. */
+  lost: AbortSignal
+  release: () => Promise<void>
+}
+
+export type ShardLockOptions = { databaseUrl: string; shard: string; log: Logger; stop: AbortSignal }
+
+const CONTEND_EVERY_MS = 250
+const HEARTBEAT_EVERY_MS = 2_000
+/** A query on the lock's connection that takes longer means that Postgres is gone without having closed the socket. */
+const QUERY_TIMEOUT_MS = 10_000
+
+/** Waits until this process is the one sink of the shard. Null when it was told to stop before. */
+export async function holdShard(options: ShardLockOptions): Promise<ShardLock | null> {
+  while (!options.stop.aborted) {
+    const client = new pg.Client({
+      connectionString: options.databaseUrl,
+      application_name: 'hexroute-sink',
+      connectionTimeoutMillis: 5_000,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+    })
+    const lost = new AbortController()
+    client.on('error', () => lost.abort())
+    client.on('end', () => lost.abort())
+    try {
+      await client.connect()
+      // A host that vanished keeps its session, and so the lock, until Postgres notices: after 20 s instead of 2 h.
+      await client.query(
+        `SELECT set_config(name, value, false) FROM (VALUES ('tcp_keepalives_idle', '10'),
+           ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '2')) AS setting (name, value)`,
+      )
+      await contend(client, options)
+      if (!options.stop.aborted) return held(client, lost, options.log)
+    } catch (error) {
+      options.log.warn({ shard: options.shard, error: (error as Error).message }, 'sink cannot contend for its shard')
+    }
+    await client.end().catch(() => undefined)
+    if (!options.stop.aborted) await pause(CONTEND_EVERY_MS * 4)
+  }
+  return null
+}
+
+async function contend(client: pg.Client, { shard, stop }: ShardLockOptions): Promise<void> {
+  while (!stop.aborted) {
+    const { rows } = await client.query<{ held: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+      [`hexroute.sink.${shard}`],
+    )
+    if (rows[0]!.held) return
+    await pause(CONTEND_EVERY_MS)
+  }
+}
+
+function held(client: pg.Client, lost: AbortController, log: Logger): ShardLock {
+  const heartbeat = setInterval(() => {
+    client.query('SELECT 1').catch((error: Error) => {
+      log.warn({ error: error.message }, 'sink lost its shard')
+      lost.abort()
+    })
+  }, HEARTBEAT_EVERY_MS)
+  lost.signal.addEventListener('abort', () => clearInterval(heartbeat))
+  return {
+    client,
+    lost: lost.signal,
+    release: async () => {
+      clearInterval(heartbeat)
+      await client.end().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Nats } from '../../kernel/nats.ts'
+import { batchToken } from '../steps/batch-token.ts'
+import type { Projection } from '../steps/projections.ts'
+import { type Batch, toBatch } from '../steps/to-batch.ts'
+import { publishDeadLetters } from './dead-letters.ts'
+import type { Plan, PlanStore } from './plan-store.ts'
+import type { StreamProgress } from './sink-progress.ts'
+import { type BatchLimits, readBatches, readRange } from './stream-reader.ts'
+import { writeBatch } from './write-batch.ts'
+
+export type SinkStreamOptions = {
+  stream: string
+  projection: Projection
+  nats: Nats
+  clickhouse: Pick<ClickHouseClient, 'insert'>
+  plans: PlanStore
+  limits: BatchLimits
+  progress: StreamProgress
+  log: Logger
+}
+
+const RETRY_DELAY_MAX_MS = 5_000
+const PRUNE_EVERY_BATCHES = 100
+
+/**
+ * Writes one stream to ClickHouse until the signal. Any fault (JetStream, Postgres or ClickHouse away, the stream made
+ * anew) ends the run; the next starts from the newest plan, so there is one way to recover and it is also the start.
+ */
+export async function sinkStream(options: SinkStreamOptions, signal: AbortSignal): Promise<void> {
+  for (let faults = 0; !signal.aborted; ) {
+    try {
+      await run(options, signal, () => {
+        faults = 0
+      })
+    } catch (error) {
+      if (signal.aborted) return
+      faults += 1
+      options.progress.failed()
+      options.log.warn({ stream: options.stream, faults, error: (error as Error).message }, 'sink run failed')
+    }
+    const delayMs = Math.min(100 * 2 ** faults, RETRY_DELAY_MAX_MS)
+    await pause(delayMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: () => void): Promise<void> {
+  const { nats, stream, plans, limits, progress } = options
+  const streamCreated = await readCreated(nats, stream)
+  const newest = await plans.newest(stream, streamCreated)
+  if (newest && !newest.done) {
+    await finish(options, newest, await recut(options, newest), signal)
+    advanced()
+  } else if (newest) {
+    progress.startedAt(newest.lastSeq)
+  }
+  const runSignal = AbortSignal.any([signal, progress.recreated(streamCreated)])
+  let batches = 0
+  for await (const messages of readBatches(nats, stream, (newest?.lastSeq ?? 0) + 1, limits, runSignal)) {
+    progress.inHand(messages)
+    const batch = toBatch(messages, options.projection)
+    const { firstSeq, lastSeq, ids } = batch
+    const token = batchToken({ stream, streamCreated, firstSeq, lastSeq, ids })
+    const plan: Plan = { stream, streamCreated, firstSeq, lastSeq, rowCount: ids.length, token }
+    await plans.save(plan)
+    await finish(options, plan, batch, signal)
+    advanced()
+    if (batches % PRUNE_EVERY_BATCHES === 0) await plans.prune(plan)
+    batches += 1
+  }
+}
+
+/** The second half of a batch: the same whether the plan was saved a moment ago or by a process that has died since. */
+async function finish(options: SinkStreamOptions, plan: Plan, batch: Batch, signal: AbortSignal): Promise<void> {
+  const { nats, clickhouse, plans, progress } = options
+  await publishDeadLetters(nats, plan.stream, plan.streamCreated, batch.refused)
+  await writeBatch(clickhouse, batch, plan.token, signal)
+  await plans.markDone(plan)
+  progress.wrote(batch)
+}
+
+/**
+ * A saved plan's messages, cut as they were. If the stream has dropped some meanwhile, the rest goes in under the saved
+ * token all the same: ClickHouse drops it if the first try had arrived, and takes it if not.
+ */
+async function recut({ nats, stream, projection, log }: SinkStreamOptions, plan: Plan): Promise<Batch> {
+  const messages = await readRange(nats, stream, plan.firstSeq, plan.lastSeq)
+  const batch = messages.length === 0 ? { ids: [], tables: [], refused: [] } : toBatch(messages, projection)
+  if (batch.ids.length !== plan.rowCount) {
+    log.error({ stream, token: plan.token, rows: batch.ids.length }, 'stream lost messages of a planned batch')
+  }
+  return { ...batch, firstSeq: plan.firstSeq, lastSeq: plan.lastSeq }
+}
+
+async function readCreated(nats: Nats, stream: string): Promise<string> {
+  const info = await nats.manager.streams.info(stream)
+  return new Date(info.created).toISOString()
+}
