@@ -40,6 +40,7 @@ export const subjects = {
   deadLetter: (stage: string, tenant: string) => join('dlq', stage, tenant),
   /** Core NATS, not stored: "a ruleset of this tenant was published". Routers reload; a poll covers a missed one. */
   rulesetPublished: (tenant: string) => join('directory', tenant, 'ruleset-published'),
+  anyRulesetPublished: 'directory.*.ruleset-published',
 } as const
 
 /** A value from outside becomes one subject token: no dot, wildcard or space survives, and it is at most 64 long. */

@@ -18,6 +18,9 @@ export type ConsumeOptions = {
   handle: (messages: JsMsg[]) => Promise<void>
 }
 
+/** A message with its acknowledgement, for code that must not import the driver. */
+export type Message = JsMsg
+
 export type Consumption = { stop: () => Promise<void> }
 
 const RETRY_DELAY_MAX_MS = 5_000

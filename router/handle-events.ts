@@ -1,0 +1,118 @@
+import { Compile } from 'typebox/compile'
+import { Event } from '../contracts/event.ts'
+import { unknownToken } from '../contracts/streams.ts'
+import type { Message } from '../kernel/consume-batches.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { type FactDeps, recordFacts } from './record-facts.ts'
+import { type RouteDeps, routeLeads } from './route-leads.ts'
+import type { RouterMetrics } from './router-metrics.ts'
+import { createsLead, type Lead, toLead } from './steps/lead.ts'
+import type { Gazetteer } from './steps/locate-lead.ts'
+import { type ReadFact, readFact } from './steps/read-fact.ts'
+import { CountersNotReady } from './stores/capacity.ts'
+import { StaleEpoch } from './stores/lead-store.ts'
+import type { Publisher } from './stores/publisher.ts'
+
+export type HandlerDeps = RouteDeps &
+  FactDeps & {
+    gazetteer: Gazetteer
+    publisher: Publisher
+    metrics: RouterMetrics
+    rebuildCounters: (tenant: string) => Promise<unknown>
+    log: Logger
+  }
+
+type Work = { message: Message; lead: Lead | null; fact: ReadFact | null }
+
+const eventShape = Compile(Event)
+/** A message whose own content makes a store refuse it gets so many tries before it becomes a dead letter. */
+const TRIES_MAX = 5
+const REBUILDS_MAX = 3
+
+/** One batch of the EVENTS stream: every message ends acknowledged, given back, or in the dead letters with its reason. */
+export function createEventHandler(deps: HandlerDeps): (messages: Message[]) => Promise<void> {
+  return async (messages) => {
+    const work: Work[] = []
+    for (const message of messages) {
+      try {
+        work.push(prepare(deps, message))
+      } catch (error) {
+        await bury(deps, message, `unreadable: ${(error as Error).message}`)
+      }
+    }
+    try {
+      await perform(deps, work)
+    } catch (error) {
+      if (!isFaultOfContent(error)) throw error
+      await performSingly(deps, work)
+    }
+  }
+}
+
+/** @throws when the message is no event; that is final. */
+function prepare(deps: HandlerDeps, message: Message): Work {
+  const raw = JSON.parse(message.string()) as unknown
+  if (!eventShape.Check(raw)) throw new Error('not an event envelope')
+  const event = recognise(raw, deps)
+  const lead = createsLead(event) ? toLead(event, deps.gazetteer) : null
+  return { message, lead, fact: lead ? null : readFact(event) }
+}
+
+/** A sub-account that became known after the gateway parked its event is no longer unknown. */
+function recognise(event: Event, { organisation }: HandlerDeps): Event {
+  if (event.parked !== 'unknown-location') return event
+  const known = organisation.location(event.locationId)
+  return known ? { ...event, parked: null, tenant: known.tenant, intake: known.intake } : event
+}
+
+async function perform(deps: HandlerDeps, work: readonly Work[]): Promise<void> {
+  const leads = work.flatMap(({ lead }) => (lead ? [lead] : []))
+  const read = work.flatMap(({ fact }) => (fact ? [fact] : []))
+  const decisions = leads.length > 0 ? await withCounters(deps, () => routeLeads(deps, leads)) : []
+  const facts = await withCounters(deps, () => recordFacts(deps, read))
+  await Promise.all([deps.publisher.decisions(decisions), deps.publisher.facts(facts)])
+  for (const { message } of work) message.ack()
+  deps.metrics.routed(decisions, facts)
+}
+
+/** Rebuilds lost counters and tries again: leads wait meanwhile, none is refused. */
+async function withCounters<T>(deps: HandlerDeps, act: () => Promise<T>): Promise<T> {
+  for (let rebuilds = 0; ; rebuilds += 1) {
+    try {
+      return await act()
+    } catch (error) {
+      const isLost = error instanceof CountersNotReady || error instanceof StaleEpoch
+      if (!isLost || rebuilds === REBUILDS_MAX) throw error
+      await deps.rebuildCounters(error.tenant)
+    }
+  }
+}
+
+/** One poison message must not hold back the others of its batch. */
+async function performSingly(deps: HandlerDeps, work: readonly Work[]): Promise<void> {
+  for (const item of work) {
+    try {
+      await perform(deps, [item])
+    } catch (error) {
+      if (!isFaultOfContent(error)) throw error
+      if (item.message.info.deliveryCount >= TRIES_MAX) await bury(deps, item.message, (error as Error).message)
+      else item.message.nak(1_000)
+    }
+  }
+}
+
+async function bury(deps: HandlerDeps, message: Message, reason: string): Promise<void> {
+  const [, tenant = unknownToken] = message.subject.split('.')
+  await deps.publisher.deadLetter(tenant, `${message.info.stream}:${message.seq}`, reason, message.data)
+  message.term(reason.slice(0, 100))
+  deps.metrics.deadLetters.inc()
+  deps.log.warn({ subject: message.subject, seq: message.seq, reason }, 'dead letter')
+}
+
+/** SQLSTATE class 22 (data exception) and 23 (integrity): the same again would fail the same. Others are outages. */
+function isFaultOfContent(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code
+  return (
+    error instanceof TypeError || error instanceof RangeError || (typeof code === 'string' && /^2[23]...$/.test(code))
+  )
+}

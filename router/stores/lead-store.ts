@@ -1,0 +1,158 @@
+import type { Decision } from '../../contracts/decision.ts'
+import { type Postgres, transaction } from '../../kernel/postgres.ts'
+import type { Lead } from '../steps/lead.ts'
+
+export type Routed = {
+  lead: Lead
+  decision: Decision
+  /** The places in counters that the assignment took, and in which life of the counters; null when none was assigned. */
+  reservation: { keys: string[]; epoch: string } | null
+}
+
+/** A reservation of an earlier life of the counters must not be committed: it was counted nowhere. */
+export class StaleEpoch extends Error {
+  readonly tenant: string
+  constructor(tenant: string) {
+    super(`the counters of ${tenant} were rebuilt meanwhile`)
+    this.tenant = tenant
+  }
+}
+
+export type LeadStore = {
+  /** The ids of those of these leads that are decided already. */
+  known: (leads: readonly Lead[]) => Promise<Set<string>>
+  /** The stored decisions of these leads, as published. */
+  decisions: (leadIds: readonly string[]) => Promise<Decision[]>
+  /**
+   * Writes leads, decisions, candidates and reservations in one transaction. A lead that another router committed first
+   * is left out. @returns the ids of the leads written. @throws StaleEpoch
+   */
+  commit: (routed: readonly Routed[]) => Promise<Set<string>>
+}
+
+export function createLeadStore(pool: Postgres): LeadStore {
+  return {
+    known: async (leads) => {
+      const { rows } = await pool.query<{ lead_id: string }>(
+        `SELECT lead_id FROM hexroute.lead_keys
+         WHERE kind = 'lead' AND (tenant, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+        [leads.map(({ tenant }) => tenant), leads.map(({ key }) => key)],
+      )
+      return new Set(rows.map((row) => row.lead_id))
+    },
+    decisions: async (leadIds) => {
+      const { rows } = await pool.query<{ document: Decision }>(
+        'SELECT document FROM hexroute.decisions WHERE lead_id = ANY($1) ORDER BY attempt',
+        [leadIds],
+      )
+      return rows.map((row) => row.document)
+    },
+    commit: (routed) =>
+      transaction(pool, async (client) => {
+        const query = <T extends object>(text: string, values: unknown[]): Promise<T[]> =>
+          client.query<T & Record<string, unknown>>(text, values).then((result) => result.rows)
+        await checkEpochs(query, routed)
+        const written = await claimLeads(query, routed)
+        const fresh = routed.filter(({ lead }) => written.has(lead.leadId))
+        if (fresh.length > 0) await insertAll(query, fresh)
+        return written
+      }),
+  }
+}
+
+type Query = <T extends object>(text: string, values: unknown[]) => Promise<T[]>
+
+/** Shared with a rebuild's exclusive lock: while counters are folded nothing commits. Sorted, so that two never cross. */
+async function checkEpochs(query: Query, routed: readonly Routed[]): Promise<void> {
+  const epochs = new Map(
+    routed.flatMap(({ lead, reservation }) => (reservation ? [[lead.tenant, reservation.epoch] as const] : [])),
+  )
+  for (const [tenant, epoch] of [...epochs].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('hexroute.counters.' || $1, 0))`, [tenant])
+    const rows = await query<{ epoch: string }>('SELECT epoch FROM hexroute.counter_epochs WHERE tenant = $1', [tenant])
+    const isMixed = routed.some(
+      (entry) => entry.lead.tenant === tenant && entry.reservation && entry.reservation.epoch !== epoch,
+    )
+    if (rows[0]?.epoch !== epoch || isMixed) throw new StaleEpoch(tenant)
+  }
+}
+
+/** The primary key of lead_keys decides which router a lead belongs to. Sorted, so that two batches cannot deadlock. */
+async function claimLeads(query: Query, routed: readonly Routed[]): Promise<Set<string>> {
+  const rows = await query<{ lead_id: string }>(
+    `INSERT INTO hexroute.lead_keys (tenant, kind, key, lead_id, lead_created_at)
+     SELECT tenant, 'lead', key, lead_id, created_at
+     FROM jsonb_to_recordset($1) AS r(tenant text, key text, lead_id uuid, created_at timestamptz)
+     ORDER BY tenant, key
+     ON CONFLICT DO NOTHING RETURNING lead_id`,
+    [
+      JSON.stringify(
+        routed.map(({ lead }) => ({
+          tenant: lead.tenant,
+          key: lead.key,
+          lead_id: lead.leadId,
+          created_at: lead.createdAt,
+        })),
+      ),
+    ],
+  )
+  return new Set(rows.map((row) => row.lead_id))
+}
+
+async function insertAll(query: Query, routed: readonly Routed[]): Promise<void> {
+  await query(INSERT_LEADS, [JSON.stringify(routed.map(leadRow))])
+  await query(INSERT_DECISIONS, [
+    JSON.stringify(routed.map(({ decision }) => decision)),
+    routed.map(({ decision }) => JSON.stringify(decision)),
+  ])
+  await query(INSERT_CANDIDATES, [JSON.stringify(routed.map(({ decision }) => decision))])
+  const reservations = routed.flatMap(reservationRow)
+  if (reservations.length > 0) await query(INSERT_RESERVATIONS, [JSON.stringify(reservations)])
+}
+
+const leadRow = ({ lead, decision }: Routed): object => ({
+  ...lead,
+  attempt: decision.attempt,
+  outcome: decision.outcome,
+  locationId: decision.locationId,
+  regionId: decision.regionId,
+})
+
+const reservationRow = ({ lead, decision, reservation }: Routed): object[] =>
+  reservation
+    ? [{ ...lead, locationId: decision.locationId, keys: reservation.keys, reservedAt: decision.decidedAt }]
+    : []
+
+const INSERT_LEADS = `
+  INSERT INTO hexroute.leads (lead_id, created_at, tenant, event_id, intake_location_id, intake_contact_id, person, place,
+    attempt, outcome, location_id, region_id)
+  SELECT "leadId", "createdAt", tenant, "eventId", "intakeLocationId", "intakeContactId", person, place, attempt, outcome,
+    "locationId", "regionId"
+  FROM jsonb_to_recordset($1) AS r("leadId" uuid, "createdAt" timestamptz, tenant text, "eventId" uuid,
+    "intakeLocationId" text, "intakeContactId" text, person jsonb, place jsonb, attempt smallint, outcome text,
+    "locationId" text, "regionId" text)`
+
+const INSERT_DECISIONS = `
+  INSERT INTO hexroute.decisions (decision_id, lead_id, attempt, lead_created_at, tenant, outcome, tier, fallback, location_id,
+    region_id, why, ruleset_hash, decided_at, hash, document)
+  SELECT "decisionId", "leadId", attempt, "leadCreatedAt", tenant, outcome, tier, fallback, "locationId", "regionId", why,
+    "rulesetHash", "decidedAt", hash, document::json
+  FROM ROWS FROM (jsonb_to_recordset($1) AS ("decisionId" uuid, "leadId" uuid, attempt smallint, "leadCreatedAt" timestamptz,
+    tenant text, outcome text, tier text, fallback text, "locationId" text, "regionId" text, why text, "rulesetHash" text,
+    "decidedAt" timestamptz, hash text), unnest($2::text[])) AS r("decisionId", "leadId", attempt, "leadCreatedAt", tenant,
+    outcome, tier, fallback, "locationId", "regionId", why, "rulesetHash", "decidedAt", hash, document)`
+
+const INSERT_CANDIDATES = `
+  INSERT INTO hexroute.decision_candidates (decision_id, lead_created_at, location_id, tier, rank, reason, detail, distance_m,
+    utilisation, score)
+  SELECT d."decisionId", d."leadCreatedAt", c."locationId", c.tier, c.rank, c.reason, c.detail, c."distanceM", c.utilisation,
+    c.score
+  FROM jsonb_to_recordset($1) AS d("decisionId" uuid, "leadCreatedAt" timestamptz, candidates jsonb),
+    jsonb_to_recordset(d.candidates) AS c("locationId" text, tier text, rank smallint, reason text, detail text,
+      "distanceM" double precision, utilisation double precision, score double precision)`
+
+const INSERT_RESERVATIONS = `
+  INSERT INTO hexroute.reservations (lead_id, attempt, tenant, location_id, counter_keys, state, reserved_at)
+  SELECT "leadId", attempt, tenant, "locationId", ARRAY(SELECT jsonb_array_elements_text(keys)), 'COMMITTED', "reservedAt"
+  FROM jsonb_to_recordset($1) AS r("leadId" uuid, attempt smallint, tenant text, "locationId" text, keys jsonb,
+    "reservedAt" timestamptz)`

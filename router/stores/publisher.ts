@@ -1,0 +1,40 @@
+import type { JetStreamClient } from '@nats-io/jetstream'
+import type { Decision } from '../../contracts/decision.ts'
+import type { LeadFact } from '../../contracts/lead-fact.ts'
+import { subjects } from '../../contracts/streams.ts'
+
+export type Publisher = {
+  /** Resolve when JetStream has stored all of them; a message id seen before is stored once. */
+  decisions: (decisions: readonly Decision[]) => Promise<void>
+  facts: (facts: readonly LeadFact[]) => Promise<void>
+  deadLetter: (tenant: string, messageId: string, reason: string, payload: Uint8Array) => Promise<void>
+}
+
+export function createPublisher(jetstream: JetStreamClient): Publisher {
+  const publish = (subject: string, body: string, msgID: string): Promise<unknown> =>
+    jetstream.publish(subject, body, { msgID })
+  return {
+    decisions: async (decisions) => {
+      await Promise.all(
+        decisions.map((decision) =>
+          publish(
+            subjects.decision(decision.tenant, decision.locationId, decision.outcome),
+            JSON.stringify(decision),
+            decision.decisionId,
+          ),
+        ),
+      )
+    },
+    facts: async (facts) => {
+      await Promise.all(
+        facts.map((fact) =>
+          publish(subjects.fact(fact.tenant, fact.locationId, fact.fact), JSON.stringify(fact), fact.factId),
+        ),
+      )
+    },
+    deadLetter: async (tenant, messageId, reason, payload) => {
+      const body = JSON.stringify({ stage: 'router', reason, payload: Buffer.from(payload).toString('utf8') })
+      await publish(subjects.deadLetter('router', tenant), body, `router:${messageId}`)
+    },
+  }
+}

@@ -1,0 +1,11 @@
+declare module 'zipcodes' {
+  namespace zipcodes {
+    type Entry = { zip: string; latitude: number; longitude: number; city: string; state: string; country: string }
+  }
+  const zipcodes: {
+    codes: Record<string, zipcodes.Entry>
+    states: { normalize: (state: string) => string | undefined }
+    lookup: (code: string) => zipcodes.Entry | undefined
+  }
+  export = zipcodes
+}
