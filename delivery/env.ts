@@ -19,7 +19,6 @@ export const Env = Type.Object({
     description: '32 bytes in base64, opens the stored tokens: openssl rand -base64 32',
   }),
   DELIVERY_PORT: Type.Integer({ default: 8084, minimum: 0, maximum: 65_535, description: 'port of the ops routes' }),
-  LOG_LEVEL: Type.String({ default: 'info', description: 'pino level' }),
   // 32 calls in flight carry 300 leads/s at 100 ms a call; more only adds sockets.
   DELIVERY_SLOTS_MAX: Type.Integer({ default: 32, minimum: 1, maximum: 1_024, description: 'leads in work at once' }),
   // GHL answers in well under a second; 10 s is given up on, and the ledger makes the retry safe.

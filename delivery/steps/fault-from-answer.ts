@@ -4,7 +4,7 @@ import { restMs } from './rate-headers.ts'
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
 
 /** GHL's error bodies are of several shapes, and a proxy in between answers HTML: none of them may throw here. */
-export function faultFromAnswer(operation: string, answer: Answer): GhlFault {
+export function faultFromAnswer(operation: string, answer: Answer, nowMs: number): GhlFault {
   const body = parse(answer.text)
   return new GhlFault({
     operation,
@@ -13,7 +13,7 @@ export function faultFromAnswer(operation: string, answer: Answer): GhlFault {
     code: textOf(body.code) ?? textOf(body.error),
     meta: recordOf(body.meta),
     traceId: textOf(body.traceId),
-    restMs: answer.status === 429 ? restMs(answer.headers) : null,
+    restMs: answer.status === 429 ? restMs(answer.headers, nowMs) : null,
   })
 }
 

@@ -8,7 +8,7 @@ const REST_MS_MAX = 60_000
  * How long a bucket rests after a 429: `Retry-After` (undocumented, seconds or a date), else the window that GHL names in
  * `X-RateLimit-Interval-Milliseconds`, else its documented 10 s. A day's quota that ran out rests longest.
  */
-export function restMs(headers: Headers, nowMs = Date.now()): number {
+export function restMs(headers: Headers, nowMs: number): number {
   if (numberOf(headers['x-ratelimit-daily-remaining']) === 0) return REST_MS_MAX
   const rest = retryAfterMs(headers['retry-after'], nowMs) ?? numberOf(headers['x-ratelimit-interval-milliseconds'])
   return Math.min(Math.max(rest ?? WINDOW_MS, 100), REST_MS_MAX)

@@ -44,7 +44,7 @@ export function createGhlHttp(options: GhlHttpOptions): GhlHttp {
       const answer = await exchange(agent, options, call)
       options.onAnswer(call.operation, answer.status)
       if (answer.status >= 200 && answer.status < 300) return parse<T>(call.operation, answer.text)
-      const fault = faultFromAnswer(call.operation, answer)
+      const fault = faultFromAnswer(call.operation, answer, Date.now())
       if (fault.restMs !== null) options.gate.rest(call.bucket, fault.restMs)
       throw fault
     },
