@@ -1,0 +1,48 @@
+import type { Conversion, ConversionRow } from '../../contracts/conversion.ts'
+
+const regions = ['Northeast', 'Southeast', 'Midwest', 'West'] as const
+const places: Record<(typeof regions)[number], string[]> = {
+  Northeast: [
+    'Boston Back Bay',
+    'Brooklyn',
+    'Hartford',
+    'Philadelphia Center City',
+    'Toronto Downtown',
+    'Manhattan Midtown',
+  ],
+  Southeast: ['Atlanta Buckhead', 'Charlotte', 'Miami', 'Nashville', 'Orlando', 'Tampa', 'Raleigh–Durham'],
+  Midwest: ['Chicago Loop', 'Columbus', 'Detroit', 'Indianapolis', 'Minneapolis', 'Winnipeg'],
+  West: ['Denver', 'Los Angeles Westside', 'Phoenix', 'Portland', 'Seattle', 'Vancouver'],
+}
+
+/** 25 locations in 4 regions; `lift` wins are added to the first, so that a test knows what must change. */
+export function sampleFigures(by: 'location' | 'region', lift = 0): Conversion {
+  const locations = regions.flatMap((region) => places[region].map((name, at) => location(region, name, at, lift)))
+  const rows = by === 'location' ? locations : regions.map((region) => regionRow(region, locations))
+  return conversion(by, rows)
+}
+
+export function conversion(by: 'location' | 'region', rows: ConversionRow[]): Conversion {
+  const { leads, won, rate } = sum(rows)
+  const asOf = new Date().toISOString()
+  return { metric: 'conversion', definition: 'cohort', window: '7d', by, asOf, total: { leads, won, rate }, rows }
+}
+
+function location(region: string, name: string, at: number, lift: number): ConversionRow {
+  const first = region === 'Northeast' && at === 0
+  const leads = name === 'Winnipeg' ? 0 : 31 + ((name.length * 37 + at * 53) % 170)
+  const won = Math.round(leads * (0.06 + ((name.length * 7 + at * 5) % 17) / 100)) + (first ? lift : 0)
+  const id = `loc-${name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`
+  return { id, name, regionId: `region-${region.toLowerCase()}`, leads, won, rate: leads === 0 ? null : won / leads }
+}
+
+function regionRow(region: string, locations: ConversionRow[]): ConversionRow {
+  const id = `region-${region.toLowerCase()}`
+  return { ...sum(locations.filter((row) => row.regionId === id)), id, name: region, regionId: id }
+}
+
+function sum(rows: ConversionRow[]): Pick<ConversionRow, 'leads' | 'won' | 'rate'> {
+  const leads = rows.reduce((total, row) => total + row.leads, 0)
+  const won = rows.reduce((total, row) => total + row.won, 0)
+  return { leads, won, rate: leads === 0 ? null : won / leads }
+}
