@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config'
+
+/** One PostgreSQL for a whole run, with a migrated template that test files copy. */
+const globalSetup = ['test/support/postgres-for-the-run.ts']
+/** Real services start and stop in these tests; a hang is noticed after this. */
+const serviceLimits = { testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 30_000 }
+const needServices = ['integration', 'conformance', 'failure', 'browser'].map((folder) => `test/${folder}/**`)
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/.hexroute/**', 'dist/**', ...needServices],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+          globalSetup,
+          maxWorkers: 2,
+          ...serviceLimits,
+        },
+      },
+      {
+        test: {
+          name: 'failure',
+          include: ['test/failure/**/*.test.ts'],
+          globalSetup,
+          // They kill processes under load and measure what is left: alone on the machine.
+          fileParallelism: false,
+          ...serviceLimits,
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup,
+          fileParallelism: false,
+          ...serviceLimits,
+        },
+      },
+    ],
+  },
+})
