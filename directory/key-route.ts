@@ -1,0 +1,38 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { roles } from '../contracts/access.ts'
+import { mustOwn } from './authorise.ts'
+import { problems } from './problems.ts'
+import type { KeyStore } from './stores/key-store.ts'
+
+const ADMIN = { roles: ['admin'] } as const
+const Ids = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 10_000, default: [] })
+
+const NewKey = Type.Object(
+  {
+    tenant: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
+    role: Type.Enum([...roles]),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    regionIds: Ids,
+    locationIds: Ids,
+  },
+  { additionalProperties: false },
+)
+
+/** Access keys: shown once when made, kept as hashes, revoked by id. */
+export const keyRoute: FastifyPluginAsyncTypebox<{ keys: KeyStore }> = async (app, { keys }) => {
+  app.post('/v1/keys', { config: ADMIN, schema: { body: NewKey } }, async (request, reply) => {
+    const { tenant, role } = request.body
+    if (tenant === null && role !== 'admin') throw new problems.invalid('Only the role admin may be without a tenant.')
+    mustOwn(request, tenant ?? '')
+    return reply.code(201).send(await keys.create(request.body))
+  })
+  app.delete(
+    '/v1/keys/:id',
+    { config: ADMIN, schema: { params: Type.Object({ id: Type.String({ format: 'uuid' }) }) } },
+    async (request, reply) => {
+      if (!(await keys.revoke(request.params.id, request.access?.tenant ?? null))) throw new problems.notFound('key')
+      return reply.code(204).send()
+    },
+  )
+}

@@ -1,0 +1,53 @@
+import { subjects } from '../contracts/streams.ts'
+import { readEnv } from '../kernel/env.ts'
+import { createMetrics } from '../kernel/metrics.ts'
+import { connectNats } from '../kernel/nats.ts'
+import { createPostgres } from '../kernel/postgres.ts'
+import { runProcess } from '../kernel/run-process.ts'
+import { buildApp } from './app.ts'
+import { Env } from './env.ts'
+import { keepEvery } from './keep-every.ts'
+import { createKeyStore } from './stores/key-store.ts'
+import { createKnownPublisher } from './stores/known-publisher.ts'
+import { readLead } from './stores/lead-reader.ts'
+import { createOrganisationStore } from './stores/organisation-store.ts'
+import { createRulesetStore } from './stores/ruleset-store.ts'
+
+/** A change is told to the gateway at once; this finds what was missed, such as edits by SQL. */
+const SYNC_EVERY_MS = 30_000
+const PARTITIONS_EVERY_MS = 6 * 3_600_000
+const MONTHS_AHEAD = 3
+
+await runProcess('directory', async (log, closing) => {
+  const env = readEnv(Env)
+  const pool = createPostgres({ url: env.DATABASE_URL, process: 'directory', connectionsMax: 8, log })
+  closing.defer('postgres', () => pool.end())
+  const nats = await connectNats(env.NATS_URL, 'directory', log)
+  closing.defer('nats', () => nats.connection.close())
+
+  const keys = createKeyStore(pool)
+  if (env.HEXROUTE_ADMIN_KEY) await keys.ensureAdmin(env.HEXROUTE_ADMIN_KEY)
+  const known = await createKnownPublisher(pool, nats)
+  await known.sync()
+  closing.defer('sync', keepEvery(SYNC_EVERY_MS, 'known locations', known.sync, log))
+  const partitions = () => pool.query('SELECT hexroute.ensure_partitions(now()::date, $1)', [MONTHS_AHEAD])
+  closing.defer('partitions', keepEvery(PARTITIONS_EVERY_MS, 'partitions', partitions, log))
+
+  const app = await buildApp({
+    organisation: createOrganisationStore(pool),
+    rulesets: createRulesetStore(pool),
+    readLead: (tenant, leadId) => readLead(pool, tenant, leadId),
+    keys,
+    secretKey: Buffer.from(env.HEXROUTE_SECRET_KEY, 'base64'),
+    changed: async () => {
+      await known.sync()
+    },
+    announce: (tenant) => nats.connection.publish(subjects.rulesetPublished(tenant)),
+    metrics: createMetrics('directory'),
+    checks: { postgres: () => pool.query('SELECT 1'), nats: () => nats.connection.flush() },
+    log,
+  })
+  await app.listen({ port: env.DIRECTORY_PORT, host: '127.0.0.1' })
+  closing.defer('http', () => app.close())
+  log.info({ port: env.DIRECTORY_PORT }, 'directory started')
+})

@@ -1,0 +1,99 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { DateTime } from 'luxon'
+import Type from 'typebox'
+import { Agency, Location, Region, Source } from '../contracts/organisation.ts'
+import { seal } from '../kernel/sealed.ts'
+import { mustOwn, tenantOf } from './authorise.ts'
+import { problems } from './problems.ts'
+import type { OrganisationStore } from './stores/organisation-store.ts'
+
+export type OrganisationDeps = { organisation: OrganisationStore; secretKey: Buffer; changed: () => Promise<void> }
+
+const IdParams = Type.Object({ id: Type.String() })
+const PageQuery = Type.Object({
+  cursor: Type.String({ default: '' }),
+  limit: Type.Integer({ default: 100, minimum: 1, maximum: 1_000 }),
+})
+const ADMIN = { roles: ['admin'] } as const
+const READERS = { roles: ['admin', 'region_manager', 'location_manager', 'analyst'] } as const
+
+/** Agencies, regions, locations and sources: put by id (made or replaced), listed by cursor. */
+export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = async (
+  app,
+  { organisation, secretKey, changed },
+) => {
+  const put =
+    <T extends { id: string }>(store: (item: T) => Promise<void>) =>
+    async (id: string, item: T): Promise<T> => {
+      if (id !== item.id) throw new problems.invalid('The id in the path and in the body differ.')
+      await store(item).catch(explainReference)
+      await changed()
+      return item
+    }
+  const putAgency = put(organisation.putAgency)
+  const putRegion = put(organisation.putRegion)
+  const putLocation = put(organisation.putLocation)
+  const putSource = put(organisation.putSource)
+
+  app.put('/v1/agencies/:id', { config: ADMIN, schema: { params: IdParams, body: Agency } }, async (request) => {
+    mustOwn(request, request.body.id)
+    return putAgency(request.params.id, request.body)
+  })
+  app.put('/v1/regions/:id', { config: ADMIN, schema: { params: IdParams, body: Region } }, async (request) => {
+    mustOwn(request, request.body.tenant)
+    return putRegion(request.params.id, request.body)
+  })
+  app.put('/v1/locations/:id', { config: ADMIN, schema: { params: IdParams, body: Location } }, async (request) => {
+    mustOwn(request, request.body.tenant)
+    checkLocation(request.body)
+    return putLocation(request.params.id, request.body)
+  })
+  app.put('/v1/sources/:id', { config: ADMIN, schema: { params: IdParams, body: Source } }, async (request) => {
+    mustOwn(request, request.body.tenant)
+    const { secret: _secret, ...source } = await putSource(request.params.id, request.body)
+    return source
+  })
+  app.put(
+    '/v1/agencies/:id/ghl-token',
+    {
+      config: ADMIN,
+      schema: {
+        params: IdParams,
+        body: Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 4_000 }) }),
+      },
+    },
+    async (request, reply) => {
+      mustOwn(request, request.params.id)
+      await organisation
+        .putGhlToken(request.params.id, seal(secretKey, request.body.refreshToken))
+        .catch(explainReference)
+      return reply.code(204).send()
+    },
+  )
+  const list = { config: READERS, schema: { querystring: PageQuery } }
+  app.get('/v1/agencies', list, (request) =>
+    organisation.agencies(tenantOf(request), request.query.cursor, request.query.limit),
+  )
+  app.get('/v1/regions', list, (request) =>
+    organisation.regions(tenantOf(request), request.query.cursor, request.query.limit),
+  )
+  app.get('/v1/locations', list, (request) =>
+    organisation.locations(tenantOf(request), request.query.cursor, request.query.limit),
+  )
+}
+
+function checkLocation({ kind, regionId, latitude, longitude, timeZone }: Location): void {
+  if (kind === 'location' && (regionId === null || latitude === null || longitude === null)) {
+    throw new problems.invalid('A location that receives leads needs regionId, latitude and longitude.')
+  }
+  if (latitude === 0 && longitude === 0)
+    throw new problems.invalid('latitude 0 and longitude 0 is the sea off Africa: give the real point.')
+  if (!DateTime.now().setZone(timeZone).isValid)
+    throw new problems.invalid(`${timeZone} is no IANA time zone, such as America/New_York.`)
+}
+
+/** SQLSTATE 23503: a reference into nothing. */
+function explainReference(error: { code?: string; detail?: string }): never {
+  if (error.code === '23503') throw new problems.conflict(`Create what this refers to first: ${error.detail ?? ''}`)
+  throw error
+}

@@ -1,0 +1,8 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { RulesetDocument, RulesetLocation } from '../../contracts/ruleset.ts'
+
+/** Hex sha256 of the canonical JSON (RFC 8785) of what a decision depends on. */
+export function rulesetHash(document: RulesetDocument, locations: readonly RulesetLocation[]): string {
+  return createHash('sha256').update(canonicalize({ document, locations })!).digest('hex')
+}

@@ -1,0 +1,106 @@
+import type { Agency, Location, Region, Source } from '../../contracts/organisation.ts'
+import type { Postgres } from '../../kernel/postgres.ts'
+import { sha256 } from './key-store.ts'
+
+export type Page<T> = { items: T[]; next: string | null }
+
+export type OrganisationStore = {
+  putAgency: (agency: Agency) => Promise<void>
+  putRegion: (region: Region) => Promise<void>
+  putLocation: (location: Location) => Promise<void>
+  putSource: (source: Source) => Promise<void>
+  putGhlToken: (tenant: string, refreshTokenSealed: Uint8Array) => Promise<void>
+  /** Ordered by id, after the cursor; `next` is null on the last page. */
+  agencies: (tenant: string | null, after: string, countMax: number) => Promise<Page<Agency>>
+  regions: (tenant: string | null, after: string, countMax: number) => Promise<Page<Region>>
+  locations: (tenant: string | null, after: string, countMax: number) => Promise<Page<Location>>
+}
+
+export function createOrganisationStore(pool: Postgres): OrganisationStore {
+  return {
+    putAgency: async ({ id, name }) => {
+      await pool.query(
+        'INSERT INTO hexroute.agencies (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name',
+        [id, name],
+      )
+    },
+    putRegion: async ({ id, tenant, name }) => {
+      await pool.query(
+        `INSERT INTO hexroute.regions (id, tenant, name) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE regions.tenant = excluded.tenant`,
+        [id, tenant, name],
+      )
+    },
+    putLocation: async (location) => {
+      await pool.query(PUT_LOCATION, [
+        location.id,
+        location.tenant,
+        location.regionId,
+        location.name,
+        location.kind,
+        location.status,
+        location.latitude,
+        location.longitude,
+        location.timeZone,
+        location.weight,
+      ])
+    },
+    putSource: async ({ id, tenant, name, locationId, secret }) => {
+      await pool.query(
+        `INSERT INTO hexroute.sources (id, tenant, name, location_id, secret_sha256) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, location_id = excluded.location_id,
+           secret_sha256 = excluded.secret_sha256 WHERE sources.tenant = excluded.tenant`,
+        [id, tenant, name, locationId, sha256(secret)],
+      )
+    },
+    putGhlToken: async (tenant, refreshTokenSealed) => {
+      await pool.query(
+        `INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed) VALUES ($1, $2)
+         ON CONFLICT (tenant) DO UPDATE SET refresh_token_sealed = excluded.refresh_token_sealed,
+           access_token_sealed = NULL, expires_at = NULL`,
+        [tenant, refreshTokenSealed],
+      )
+    },
+    agencies: (tenant, after, countMax) =>
+      page(
+        pool,
+        'SELECT id, name FROM hexroute.agencies WHERE ($1::text IS NULL OR id = $1) AND id > $2 ORDER BY id LIMIT $3',
+        tenant,
+        after,
+        countMax,
+      ),
+    regions: (tenant, after, countMax) =>
+      page(
+        pool,
+        'SELECT id, tenant, name FROM hexroute.regions WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 ORDER BY id LIMIT $3',
+        tenant,
+        after,
+        countMax,
+      ),
+    locations: (tenant, after, countMax) => page(pool, LIST_LOCATIONS, tenant, after, countMax),
+  }
+}
+
+async function page<T extends { id: string }>(
+  pool: Postgres,
+  sql: string,
+  tenant: string | null,
+  after: string,
+  countMax: number,
+): Promise<Page<T>> {
+  const { rows } = await pool.query<T>(sql, [tenant, after, countMax + 1])
+  const items = rows.slice(0, countMax)
+  return { items, next: rows.length > countMax ? items.at(-1)!.id : null }
+}
+
+const PUT_LOCATION = `
+  INSERT INTO hexroute.locations (id, tenant, region_id, name, kind, status, latitude, longitude, time_zone, weight)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  ON CONFLICT (id) DO UPDATE SET region_id = excluded.region_id, name = excluded.name, kind = excluded.kind,
+    status = excluded.status, latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone,
+    weight = excluded.weight, updated_at = now()
+  WHERE locations.tenant = excluded.tenant`
+
+const LIST_LOCATIONS = `
+  SELECT id, tenant, region_id AS "regionId", name, kind, status, latitude, longitude, time_zone AS "timeZone", weight
+  FROM hexroute.locations WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 ORDER BY id LIMIT $3`
