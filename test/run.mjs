@@ -2,6 +2,7 @@
 // since it runs before anything is installed. `npm test -- unit import-rules` runs one stage, on the files so named.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { ensureSystemPackages } from '../local/install-system.mjs'
 import { installPackages } from './install-packages.mjs'
 
 /** Static checks only read the tree, so they run side by side. */
@@ -41,8 +42,8 @@ process.exit(failed ? 1 : 0)
 
 async function runStages() {
   await timed('install', async () => {
-    await installPackages(root)
-    await ensureSystemPackages([...new Set(chosen.flatMap((name) => testStages[name] ?? []))])
+    installPackages(root)
+    ensureSystemPackages([...new Set(chosen.flatMap((name) => testStages[name] ?? []))])
   })
   const checks = chosen.filter((name) => staticStages[name])
   const results = await Promise.allSettled(checks.map((name) => timed(name, () => run(staticStages[name], 'pipe'))))
