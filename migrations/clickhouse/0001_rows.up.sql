@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS hexroute.decisions
     region_id LowCardinality(String) COMMENT 'Region of the chosen sub-account when it was decided; empty when none was.',
     decision_id UUID COMMENT 'One row per decision.',
     lead_id UUID COMMENT 'The lead.',
-    attempt UInt16 COMMENT '1 for the first decision on a lead, more when it was routed again.',
+    attempt UInt16 COMMENT 'Counts up each time that the lead is routed again.',
     event_id UUID COMMENT 'The event that asked for the decision.',
     outcome LowCardinality(String) COMMENT 'assigned, held, pond, hq or rejected.',
     tier LowCardinality(String) COMMENT 'explicit, sticky, exclusive, shared, nearest or fallback; empty when none matched.',

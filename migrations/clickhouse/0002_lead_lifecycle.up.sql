@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS hexroute.lead_lifecycle
     created_day Date COMMENT 'UTC day on which the lead was created; every message of a lead carries the same instant.',
     lead_id UUID COMMENT 'One row per lead.',
     created_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) COMMENT 'When the lead was created.',
-    decision SimpleAggregateFunction(max, Tuple(attempt UInt16, decided_at DateTime64(3, 'UTC'), outcome String, tier String, location_id String, region_id String)) COMMENT 'The decision that holds: the highest attempt. Attempt 0 while none is known.',
+    decision SimpleAggregateFunction(max, Tuple(attempt UInt16, decided_at DateTime64(3, 'UTC'), outcome String, tier String, location_id String, region_id String)) COMMENT 'The decision that holds: the highest attempt. Its outcome is empty while none is known.',
     intake_location_id SimpleAggregateFunction(max, String) COMMENT 'Sub-account that the lead came in by; empty while no decision is known.',
     lead_source SimpleAggregateFunction(max, String) COMMENT 'Source that the form or ad named; empty when it named none.',
     first_decided_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First decision, whatever its outcome.',

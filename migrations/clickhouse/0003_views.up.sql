@@ -4,7 +4,7 @@ CREATE VIEW IF NOT EXISTS hexroute.v_why
     decided_at DateTime64(3, 'UTC') COMMENT 'When it was decided.',
     tenant LowCardinality(String) COMMENT 'Agency id.',
     lead_id UUID COMMENT 'The lead.',
-    attempt UInt16 COMMENT '1 for the first decision on the lead.',
+    attempt UInt16 COMMENT 'Counts up each time that the lead is routed again.',
     decision_id UUID COMMENT 'The decision.',
     outcome LowCardinality(String) COMMENT 'assigned, held, pond, hq or rejected.',
     location_id LowCardinality(String) COMMENT 'Chosen location; empty when none was.',
