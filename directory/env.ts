@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox'
+import { secretKeyPattern } from '../kernel/sealed.ts'
 
 export const Env = Type.Object({
   DATABASE_URL: Type.String({ description: 'Postgres, postgres://user:password@host:port/database' }),
   NATS_URL: Type.String({ description: 'NATS with JetStream, nats://host:port, several by comma' }),
   HEXROUTE_SECRET_KEY: Type.String({
-    pattern: '^[A-Za-z0-9+/]{43}=$',
+    pattern: secretKeyPattern,
     description: '32 bytes in base64: seals stored tokens',
   }),
   HEXROUTE_ADMIN_KEY: Type.Optional(

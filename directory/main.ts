@@ -38,7 +38,7 @@ await runProcess('directory', async (log, closing) => {
     rulesets: createRulesetStore(pool),
     readLead: (tenant, leadId) => readLead(pool, tenant, leadId),
     keys,
-    secretKey: Buffer.from(env.HEXROUTE_SECRET_KEY, 'base64'),
+    secretKey: env.HEXROUTE_SECRET_KEY,
     changed: async () => {
       await known.sync()
     },

@@ -7,7 +7,7 @@ import { mustOwn, tenantOf } from './authorise.ts'
 import { problems } from './problems.ts'
 import type { OrganisationStore } from './stores/organisation-store.ts'
 
-export type OrganisationDeps = { organisation: OrganisationStore; secretKey: Buffer; changed: () => Promise<void> }
+export type OrganisationDeps = { organisation: OrganisationStore; secretKey: string; changed: () => Promise<void> }
 
 const IdParams = Type.Object({ id: Type.String() })
 const PageQuery = Type.Object({
