@@ -73,7 +73,7 @@ CREATE TABLE hexroute.territory_cells (
   boundary     boolean NOT NULL,
   PRIMARY KEY (ruleset_hash, cell, territory_id)
 );
-COMMENT ON COLUMN hexroute.territory_cells.cell IS 'H3 index, mixed resolutions, compacted.';
+COMMENT ON COLUMN hexroute.territory_cells.cell IS 'H3 index. Each territory at one resolution, chosen by its size: a point is looked up at every resolution in use.';
 COMMENT ON COLUMN hexroute.territory_cells.boundary IS 'True: only part of the cell belongs to the territory, a point in it needs the exact test.';
 CREATE TABLE hexroute.caps (
   ruleset_hash text NOT NULL,
