@@ -1,0 +1,114 @@
+import { Value } from 'typebox/value'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Delivery } from '../../contracts/delivery.ts'
+import { streams, subjects } from '../../contracts/streams.ts'
+import {
+  type DeliveryBench,
+  type DeliveryProcess,
+  decisionFor,
+  startDeliveryBench,
+  tenant,
+} from '../support/delivery-bench.ts'
+
+let bench: DeliveryBench
+let delivery: DeliveryProcess
+
+beforeAll(async () => {
+  bench = await startDeliveryBench(['boston', 'austin', 'denver', 'inactive1'])
+  delivery = await bench.start()
+})
+afterAll(() => bench.stop())
+
+const stateOf = (leadId: string) => async () => (await bench.ledger(leadId))?.state
+const within = { timeout: 15_000, interval: 50 }
+
+async function deliveriesOf(leadId: string): Promise<Delivery[]> {
+  const found: Delivery[] = []
+  const { state } = await bench.nats.manager.streams.info(streams.deliveries.name)
+  for (let seq = state.first_seq; seq > 0 && seq <= state.last_seq; seq += 1) {
+    const message = await bench.nats.manager.streams.getMessage(streams.deliveries.name, { seq })
+    const record = message?.json<Delivery>()
+    if (record?.leadId === leadId) found.push(record)
+  }
+  return found
+}
+
+test('a decision that comes three times is one contact, one opportunity and one record', async () => {
+  const decision = await bench.assign('boston', { tags: ['roof'] })
+  await bench.publish(decision)
+  await bench.publish(decision)
+  await expect.poll(stateOf(decision.leadId), within).toBe('delivered')
+  await expect
+    .poll(
+      async () => (await bench.nats.manager.consumers.info(streams.decisions.name, 'delivery')).num_ack_pending,
+      within,
+    )
+    .toBe(0)
+
+  expect((await bench.truth()).boston).toMatchObject({ contacts: 1, opportunities: 1 })
+  const records = await deliveriesOf(decision.leadId)
+  expect(records).toHaveLength(1)
+  const record = records[0]!
+  expect([...Value.Errors(Delivery, record)]).toEqual([])
+  expect(record).toMatchObject({ state: 'delivered', locationId: 'boston', regionId: 'region1', attempt: 1, tries: 1 })
+  expect(await delivery.metric('hexroute_ghl_calls_total', { operation: 'upsert-contact', class: '2xx' })).toBe(1)
+})
+
+test('the echo of our own write is known as ours: by the lead that owns the contact, by source and by tag', async () => {
+  const { leadId } = await bench.assign('austin', { tags: ['roof'] })
+  const echo = (type: string) => (hook: { body: Record<string, unknown> }) =>
+    hook.body.type === type && hook.body.locationId === 'austin'
+  const hooks = await bench.receiver.until((received) => received.some(echo('ContactTagUpdate')))
+  const created = hooks.find(echo('ContactCreate'))!.body
+  expect(created.source).toBe(`hexroute:${leadId}`)
+  expect(hooks.find(echo('ContactTagUpdate'))!.body.tags).toEqual(['hexroute', 'roof'])
+  const { rows } = await bench.pool.query(
+    `SELECT lead_id FROM hexroute.lead_keys WHERE tenant = $1 AND kind = 'contact' AND key = $2`,
+    [tenant, `austin/${created.id}`],
+  )
+  expect(rows).toEqual([{ lead_id: leadId }])
+})
+
+test('what a location knows of a returning customer is added to, not replaced', async () => {
+  const person = { email: 'grace@example.com', phone: null }
+  const first = await bench.assign('denver', { ...person, tags: ['vip'] })
+  await expect.poll(stateOf(first.leadId), within).toBe('delivered')
+  const second = await bench.assign('denver', { ...person, tags: ['roof'] })
+  await expect.poll(stateOf(second.leadId), within).toBe('delivered')
+
+  expect((await bench.truth()).denver).toMatchObject({ contacts: 1, opportunities: 1, duplicateContacts: 0 })
+  const tagged = bench.receiver.received.filter(
+    ({ body }) => body.type === 'ContactTagUpdate' && body.locationId === 'denver',
+  )
+  expect(tagged.at(-1)!.body.tags).toEqual(['hexroute', 'vip', 'roof'])
+  const { rows } = await bench.pool.query(`SELECT lead_id FROM hexroute.lead_keys WHERE key LIKE 'denver/%'`)
+  expect(rows).toEqual([{ lead_id: second.leadId }])
+})
+
+test('what can never be delivered is in the dead letters, and said so', async () => {
+  const orphan = decisionFor('boston')
+  await bench.publish(orphan)
+  await bench.nats.jetstream.publish(subjects.decision(tenant, 'boston', 'assigned'), 'not a decision \u0000')
+  await expect.poll(stateOf(orphan.leadId), within).toBe('failed')
+  await expect
+    .poll(async () => (await bench.nats.manager.streams.info(streams.deadLetters.name)).state.messages, within)
+    .toBe(2)
+  expect(await deliveriesOf(orphan.leadId)).toMatchObject([
+    { state: 'failed', errorCode: 'LEAD_MISSING', contactId: null, opportunityId: null },
+  ])
+  const letters = await Promise.all(
+    [1, 2].map((seq) => bench.nats.manager.streams.getMessage(streams.deadLetters.name, { seq })),
+  )
+  const bodies = letters.map((letter) => letter!.json<{ code: string; payloadBase64: string }>())
+  expect(bodies.map(({ code }) => code).sort()).toEqual(['BAD_DECISION', 'LEAD_MISSING'])
+  const poisoned = bodies.find(({ code }) => code === 'BAD_DECISION')!
+  expect(Buffer.from(poisoned.payloadBase64, 'base64').toString()).toBe('not a decision \u0000')
+})
+
+test('the lead of an inactive location is kept, and the other locations go on', async () => {
+  const parked = await bench.assign('inactive1')
+  await expect.poll(async () => (await bench.ledger(parked.leadId))?.error_code, within).toBe('LOCATION_INACTIVE')
+  const other = await bench.assign('boston')
+  await expect.poll(stateOf(other.leadId), within).toBe('delivered')
+  expect(await bench.ledger(parked.leadId)).toMatchObject({ state: 'started', contact_id: null })
+})

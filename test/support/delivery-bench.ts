@@ -1,0 +1,229 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import type { Decision, Outcome } from '../../contracts/decision.ts'
+import type { Person } from '../../contracts/event.ts'
+import { streams, subjects } from '../../contracts/streams.ts'
+import { createLogger } from '../../kernel/logger.ts'
+import { connectNats, ensureStream, type Nats } from '../../kernel/nats.ts'
+import { seal } from '../../kernel/sealed.ts'
+import { freePort } from '../../local/ports.ts'
+import { createTestDatabase, startTestNats } from './backends.ts'
+import { type Simulator, startSimulator } from './ghl-simulator.ts'
+import { type Receiver, startReceiver } from './webhook-receiver.ts'
+
+export const tenant = 'agency1'
+
+export type DeliveryProcess = {
+  kill: () => Promise<void>
+  /** Sum of a metric's samples whose labels contain all of these. */
+  metric: (name: string, labels?: Record<string, string>) => Promise<number>
+}
+
+type LocationTruth = { contacts: number; opportunities: number; duplicateContacts: number }
+
+export type DeliveryBench = {
+  pool: pg.Pool
+  nats: Nats
+  simulator: Simulator
+  receiver: Receiver
+  databaseUrl: string
+  secretKey: string
+  start: (env?: Record<string, string>) => Promise<DeliveryProcess>
+  /** Stores a lead and publishes its assignment, as the router does. */
+  assign: (locationId: string, person?: Partial<Person>) => Promise<Decision>
+  publish: (decision: Decision, outcome?: Outcome) => Promise<void>
+  truth: () => Promise<Record<string, LocationTruth>>
+  ledger: (
+    leadId: string,
+  ) => Promise<{ state: string; contact_id: string | null; error_code: string | null } | undefined>
+  stop: () => Promise<void>
+}
+
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+const READY_WITHIN_MS = 20_000
+
+/** Postgres, NATS and a GHL simulator with these sub-accounts, for real delivery processes to work against. */
+export async function startDeliveryBench(
+  locationIds: string[],
+  simulatorEnv: Record<string, string> = {},
+): Promise<DeliveryBench> {
+  const [database, natsServer, receiver] = await Promise.all([createTestDatabase(), startTestNats(), startReceiver()])
+  const simulator = await startSimulator({ port: await freePort(), webhookUrl: receiver.url, env: simulatorEnv })
+  const locations = locationIds.map((id) => ({ id, name: id, intake: false, active: !id.startsWith('inactive') }))
+  await simulator.call('PUT', '/_sim/organisation', { companyId: tenant, locations })
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  const nats = await connectNats(natsServer.url, 'test', createLogger('test', 'silent'))
+  for (const stream of [streams.decisions, streams.deliveries, streams.deadLetters]) {
+    await ensureStream(nats.manager, stream)
+  }
+  const secretKey = randomBytes(32).toString('base64')
+  await connectAgency(pool, secretKey)
+  const started: ChildProcess[] = []
+  const env = { DATABASE_URL: database.url, NATS_URL: natsServer.url, HEXROUTE_SECRET_KEY: secretKey }
+  const publish = async (decision: Decision, outcome: Outcome = 'assigned'): Promise<void> => {
+    await nats.jetstream.publish(subjects.decision(tenant, decision.locationId, outcome), JSON.stringify(decision))
+  }
+  return {
+    pool,
+    nats,
+    simulator,
+    receiver,
+    databaseUrl: database.url,
+    secretKey,
+    start: async (more = {}) => launch(started, simulator, { ...env, ...more }),
+    assign: async (locationId, person = {}) => {
+      const decision = await storeLead(pool, locationId, person)
+      await publish(decision)
+      return decision
+    },
+    publish,
+    truth: async () => {
+      const { body } = await simulator.call('GET', '/_sim/truth')
+      const rows = body.perLocation as (LocationTruth & { locationId: string })[]
+      return Object.fromEntries(rows.map((row) => [row.locationId, row]))
+    },
+    ledger: async (leadId) =>
+      (await pool.query('SELECT * FROM hexroute.deliveries WHERE lead_id = $1', [leadId])).rows[0],
+    stop: async () => {
+      await Promise.all([simulator.kill('SIGKILL'), ...started.map(end)])
+      await Promise.all([nats.connection.close(), pool.end(), receiver.close()])
+      await Promise.all([natsServer.stop(), database.drop()])
+    },
+  }
+}
+
+async function connectAgency(pool: pg.Pool, secretKey: string): Promise<void> {
+  await pool.query('INSERT INTO hexroute.agencies (id, name) VALUES ($1, $1)', [tenant])
+  await pool.query('INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed) VALUES ($1, $2)', [
+    tenant,
+    seal(secretKey, 'first-refresh-token'),
+  ])
+}
+
+let people = 0
+
+/** A person of his own unless given otherwise. */
+function somebody(person: Partial<Person>): Person {
+  people += 1
+  const location = { address: null, city: null, state: null, postalCode: null, country: null }
+  return {
+    ...location,
+    firstName: 'Ada',
+    lastName: `Byron ${people}`,
+    email: `ada${people}@example.com`,
+    phone: `+1617555${String(1000 + people)}`,
+    latitude: null,
+    longitude: null,
+    source: null,
+    tags: [],
+    customFields: {},
+    ...person,
+  }
+}
+
+async function storeLead(pool: pg.Pool, locationId: string, person: Partial<Person>): Promise<Decision> {
+  const decision = decisionFor(locationId)
+  await pool.query(
+    `INSERT INTO hexroute.leads (lead_id, created_at, tenant, event_id, intake_location_id, person, place, attempt, outcome,
+                                 location_id)
+     VALUES ($1, $2, $3, $4, 'intake1', $5, $6, 1, 'assigned', $7)`,
+    [
+      decision.leadId,
+      decision.leadCreatedAt,
+      tenant,
+      decision.eventId,
+      JSON.stringify(somebody(person)),
+      JSON.stringify(decision.place),
+      locationId,
+    ],
+  )
+  return decision
+}
+
+export function decisionFor(locationId: string | null): Decision {
+  const now = new Date().toISOString()
+  const place = { postalCode: '02134', country: 'US', repaired: false, latitude: 42.35, longitude: -71.13 }
+  return {
+    decisionId: randomUUID(),
+    leadId: randomUUID(),
+    attempt: 1,
+    tenant,
+    eventId: randomUUID(),
+    outcome: 'assigned',
+    tier: 'shared',
+    fallback: null,
+    locationId,
+    regionId: 'region1',
+    strategy: 'balanced',
+    why: 'Lowest share of its day cap among two locations.',
+    intakeLocationId: 'intake1',
+    leadSource: null,
+    place: { ...place, precision: 'zip', errorM: 3_000, cell: null },
+    candidates: [],
+    snapshot: { counters: {}, statuses: {}, refused: {} },
+    rulesetHash: 'a'.repeat(64),
+    seed: 'seed',
+    decidedAt: now,
+    leadCreatedAt: now,
+    hash: 'b'.repeat(64),
+  }
+}
+
+async function launch(
+  started: ChildProcess[],
+  simulator: Simulator,
+  env: Record<string, string>,
+): Promise<DeliveryProcess> {
+  const port = await freePort()
+  const child = spawn(process.execPath, ['--import', 'tsx', 'delivery/main.ts'], {
+    cwd: projectRoot,
+    env: {
+      ...process.env,
+      LOG_LEVEL: 'fatal',
+      GHL_API_URL: simulator.url,
+      GHL_CLIENT_ID: `${simulator.appId}-test`,
+      GHL_CLIENT_SECRET: 'test-client-secret',
+      DELIVERY_PORT: String(port),
+      ...env,
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  started.push(child)
+  const url = `http://127.0.0.1:${port}`
+  await untilReady(child, url)
+  return { kill: () => end(child), metric: (name, labels = {}) => readMetric(url, name, labels) }
+}
+
+async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`delivery ended with code ${child.exitCode}`)
+    const ready = await fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+    if (ready) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`delivery was not ready within ${READY_WITHIN_MS} ms`)
+}
+
+/** SIGKILL: as the worst end there is. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+async function readMetric(url: string, name: string, labels: Record<string, string>): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+}
