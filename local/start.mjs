@@ -1,0 +1,53 @@
+// npm start: checks Node, installs what is missing, then hands over to local/main.ts. Plain Node, as nothing is installed yet.
+import { spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureSystemPackages } from './install-system.mjs'
+
+const NODE_AT_LEAST = [20, 19]
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+try {
+  checkNode()
+  installNpmPackages()
+  ensureSystemPackages(neededPrograms())
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
+}
+await run()
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > NODE_AT_LEAST[0] || (major === NODE_AT_LEAST[0] && minor >= NODE_AT_LEAST[1])) return
+  throw new Error(`hexroute needs Node ${NODE_AT_LEAST.join('.')} or newer; this is ${process.versions.node}.`)
+}
+
+/** npm writes its own record last: when the lock file is newer, what is installed is from before it changed. */
+function installNpmPackages() {
+  const lock = join(root, 'package-lock.json')
+  const record = join(root, 'node_modules/.package-lock.json')
+  if (existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs) return
+  console.log('installing npm packages (once, about a minute) ...')
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options)
+  if (status !== 0) throw new Error(`npm ci failed with exit code ${status}: see above.`)
+}
+
+function neededPrograms() {
+  const programs = { NATS_URL: 'nats-server', REDIS_URL: 'redis-server' }
+  return Object.keys(programs)
+    .filter((variable) => !process.env[variable])
+    .map((variable) => programs[variable])
+}
+
+/** In this process, so that there is one launcher to signal, and nothing is left when it is killed. */
+async function run() {
+  // Debian puts servers into /usr/sbin, which an ordinary user's PATH may not name.
+  process.env.PATH = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(':')
+  process.chdir(root)
+  const { register } = await import('tsx/esm/api')
+  register()
+  await import('./main.ts')
+}
