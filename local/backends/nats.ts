@@ -8,7 +8,7 @@ import { type Backend, type BackendOptions, untilReady } from './backend.ts'
 import { programVersion } from './program-version.ts'
 
 /** Streams reserve their `max_bytes` out of this at creation; the disk itself is used only as it fills. */
-const FILE_STORE_BYTES_MAX = 32 * 1024 ** 3
+const FILE_STORE_BYTES_MAX = 64 * 1024 ** 3
 /** A webhook of 1 MiB plus its envelope must fit into one message. */
 const PAYLOAD_BYTES_MAX = 4 * 1024 ** 2
 
