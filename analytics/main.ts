@@ -1,0 +1,77 @@
+import { streams } from '../contracts/streams.ts'
+import { createClickhouse } from '../kernel/clickhouse.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { readEnv } from '../kernel/env.ts'
+import { createMetrics } from '../kernel/metrics.ts'
+import { connectNats, ensureStream } from '../kernel/nats.ts'
+import { createPostgres } from '../kernel/postgres.ts'
+import { runProcess } from '../kernel/run-process.ts'
+import { buildApp } from './app.ts'
+import { AnalyticsEnv } from './env.ts'
+import { createLiveHub } from './live/live-hub.ts'
+import { startSink } from './sink/start-sink.ts'
+import { createAccessKeys } from './stores/access-keys.ts'
+import { readConversion } from './stores/conversion.ts'
+import { readFeed } from './stores/decision-feed.ts'
+
+/** Names and keys, a few short questions a second. The sink's own connection is not of this pool. */
+const POSTGRES_CONNECTIONS_MAX = 4
+const LIVE_EVERY_MS = 1_000
+const SHARD = '0'
+
+await runProcess('analytics', async (log, closing) => {
+  const env = readEnv(AnalyticsEnv)
+  const metrics = createMetrics('analytics')
+  const nats = await connectNats(env.NATS_URL, 'analytics', log)
+  closing.defer('nats', () => nats.connection.close())
+  for (const stream of Object.values(streams)) await ensureStream(nats.manager, stream)
+  const postgres = createPostgres({
+    url: env.DATABASE_URL,
+    process: 'analytics',
+    connectionsMax: POSTGRES_CONNECTIONS_MAX,
+    log,
+  })
+  closing.defer('postgres', () => postgres.end())
+  // Two clients: a burst of questions must not take the connections that inserts need.
+  const clickhouse = createClickhouse(env.CLICKHOUSE_URL, 'analytics-api')
+  closing.defer('clickhouse', () => clickhouse.close())
+  const clickhouseSink = createClickhouse(env.CLICKHOUSE_URL, 'analytics-sink')
+  closing.defer('clickhouse sink', () => clickhouseSink.close())
+
+  const sink = startSink({
+    nats,
+    clickhouse: clickhouseSink,
+    databaseUrl: env.DATABASE_URL,
+    shard: SHARD,
+    limits: { rowsMax: env.SINK_ROWS_MAX, bytesMax: env.SINK_BYTES_MAX, lingerMs: env.SINK_LINGER_MS },
+    metrics,
+    log,
+  })
+  closing.defer('sink', sink.stop)
+
+  const stores = { clickhouse, postgres, clock: systemClock }
+  const live = createLiveHub({
+    conversion: ({ scope, window, by }) => readConversion(stores, scope, window, by),
+    feed: ({ scope }, after, limit) => readFeed(stores, scope, after, limit),
+    everyMs: LIVE_EVERY_MS,
+    onFault: (error) => log.warn({ error: error.message }, 'live figures not read'),
+  })
+  const app = await buildApp({
+    ...stores,
+    keys: createAccessKeys(postgres, systemClock),
+    live,
+    liveClientsMax: env.LIVE_CLIENTS_MAX,
+    checks: {
+      postgres: () => postgres.query('SELECT 1'),
+      nats: () => nats.connection.rtt(),
+      clickhouse: async () => {
+        if (!(await clickhouse.ping()).success) throw new Error('no answer')
+      },
+    },
+    metrics,
+    log,
+  })
+  closing.defer('http', () => app.close())
+  const address = await app.listen({ host: env.ANALYTICS_HOST, port: env.ANALYTICS_PORT })
+  log.info({ address }, 'analytics ready')
+})
