@@ -1,17 +1,15 @@
 // npm test: installs what is missing, then runs every check in order and stops at the first stage that fails. Plain Node,
 // since it runs before anything is installed. `npm test -- unit import-rules` runs one stage, on the files so named.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ensureSystemPackages } from '../local/install-system.mjs'
 import { installPackages } from './install-packages.mjs'
 
-/** Static checks only read the tree, so they run side by side. */
-const staticStages = {
-  lint: ['biome', 'check', '--error-on-warnings', '.'],
-  types: ['tsc', '-p', '.'],
-  imports: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', '.'],
-  unused: ['knip', '--no-progress'],
-}
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** `check:*` of package.json. Static checks only read the tree, so they run side by side. */
+const staticStages = readChecks(['lint', 'types', 'imports', 'unused'])
 /** Projects of vitest.config.ts. They need both cores, so they run one after the other. */
 const testStages = {
   unit: [],
@@ -22,7 +20,6 @@ const testStages = {
 /** A stage that takes longer hangs: the whole run stays under ten minutes on two cores. */
 const STAGE_LIMIT_MS = 8 * 60_000
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const totals = { passed: 0, failed: 0, skipped: 0 }
 
 const names = [...Object.keys(staticStages), ...Object.keys(testStages)]
@@ -50,6 +47,11 @@ async function runStages() {
   const faults = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
   if (faults.length > 0) throw new Error(faults.join('\n\n'))
   for (const name of chosen.filter((stage) => testStages[stage])) await timed(name, () => runTests(name))
+}
+
+function readChecks(names) {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+  return Object.fromEntries(names.map((name) => [name, scripts[`check:${name}`].split(' ')]))
 }
 
 async function runTests(project) {
