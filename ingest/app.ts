@@ -13,6 +13,8 @@ export const bodyBytesMax = 1024 ** 2
 /** A body that takes longer to arrive is a stuck or hostile sender. */
 const REQUEST_TIMEOUT_MS = 10_000
 
+const IDLE_CLOSE_INTERVAL_MS = 100
+
 /** The gateway as a plugin over its dependencies: tests drive it with `inject`. */
 export async function buildApp(deps: IngestDeps): Promise<FastifyInstance> {
   const app = Fastify({
@@ -29,6 +31,7 @@ export async function buildApp(deps: IngestDeps): Promise<FastifyInstance> {
   const outcomes = createOutcomes(deps.metrics, deps.log, deps.clock)
   const accept = createAcceptEvent(deps)
   answerFaults(app, outcomes)
+  closeIdleWhileClosing(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
@@ -66,6 +69,15 @@ async function refuseUnderPressure(scope: FastifyInstance, delayMsMax: number, o
       outcomes.refused('other', 'OVERLOADED', request.id, `${type} ${value}`)
       sendProblem(reply, 'OVERLOADED')
     },
+  })
+}
+
+/** What was in flight when closing began leaves its connection open behind it, which would hold the process for minutes. */
+function closeIdleWhileClosing(app: FastifyInstance): void {
+  app.addHook('preClose', (done) => {
+    const timer = setInterval(() => app.server.closeIdleConnections(), IDLE_CLOSE_INTERVAL_MS)
+    app.server.once('close', () => clearInterval(timer))
+    done()
   })
 }
 

@@ -4,6 +4,7 @@ import sodium from 'sodium-native'
 export type Verdict = 'good' | 'missing' | 'wrong'
 
 const SIGNATURE_BYTES = 64
+const SIGNATURE_BASE64_CHARS = 88
 
 /**
  * Ed25519 over the raw body, against every key of the list so that a key can be rotated. The platform writes `N/A` where
@@ -11,6 +12,7 @@ const SIGNATURE_BYTES = 64
  */
 export function verifySignature(body: Uint8Array, header: string | undefined, keys: readonly Uint8Array[]): Verdict {
   if (header === undefined || header === '' || header === 'N/A') return 'missing'
+  if (header.length !== SIGNATURE_BASE64_CHARS) return 'wrong'
   const signature = Buffer.from(header, 'base64')
   if (signature.length !== SIGNATURE_BYTES) return 'wrong'
   for (const key of keys) if (sodium.crypto_sign_verify_detached(signature, body, key)) return 'good'
