@@ -1,6 +1,5 @@
 import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import { opsRoutes } from '../kernel/ops-routes.ts'
@@ -20,7 +19,6 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     // Live connections never end by themselves.
     forceCloseConnections: true,
   })
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
   answerFaults(app, deps)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

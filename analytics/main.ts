@@ -72,6 +72,6 @@ await runProcess('analytics', async (log, closing) => {
     log,
   })
   closing.defer('http', () => app.close())
-  const address = await app.listen({ host: env.ANALYTICS_HOST, port: env.ANALYTICS_PORT })
-  log.info({ address }, 'analytics ready')
+  const url = await app.listen({ host: env.ANALYTICS_HOST, port: env.ANALYTICS_PORT })
+  log.info({ url }, 'analytics listening')
 })

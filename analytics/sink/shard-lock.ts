@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from '../../kernel/logger.ts'
 
+export type Query = <Row>(sql: string, values: unknown[]) => Promise<{ rows: Row[] }>
 export type ShardLock = {
-  /** The connection that holds the lock. Plans are written on it, so who has lost the lock cannot write one. */
-  client: pg.Client
+  /** On the connection that holds the lock: who has lost the lock cannot write a plan. One query after another. */
+  query: Query
   /** Aborted as soon as the connection, and with it the lock, is gone. */
   lost: AbortSignal
   release: () => Promise<void>
@@ -60,19 +61,30 @@ async function contend(client: pg.Client, { shard, stop }: ShardLockOptions): Pr
 }
 
 function held(client: pg.Client, lost: AbortController, log: Logger): ShardLock {
+  const query = oneAfterAnother(client)
   const heartbeat = setInterval(() => {
-    client.query('SELECT 1').catch((error: Error) => {
+    query('SELECT 1', []).catch((error: Error) => {
       log.warn({ error: error.message }, 'sink lost its shard')
       lost.abort()
     })
   }, HEARTBEAT_EVERY_MS)
   lost.signal.addEventListener('abort', () => clearInterval(heartbeat))
   return {
-    client,
+    query,
     lost: lost.signal,
     release: async () => {
       clearInterval(heartbeat)
       await client.end().catch(() => undefined)
     },
+  }
+}
+
+/** The four streams share the connection, which takes one query at a time. */
+function oneAfterAnother(client: pg.Client): Query {
+  let last: Promise<unknown> = Promise.resolve()
+  return <Row>(sql: string, values: unknown[]) => {
+    const answer = last.then(() => client.query<Row & pg.QueryResultRow>(sql, values))
+    last = answer.catch(() => undefined)
+    return answer
   }
 }

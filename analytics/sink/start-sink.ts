@@ -39,7 +39,7 @@ export function startSink(options: SinkOptions): Sink {
   const lead = async (lock: ShardLock): Promise<void> => {
     progress.setActive(true)
     const signal = AbortSignal.any([stop.signal, lock.lost])
-    const plans = createPlanStore(lock.client)
+    const plans = createPlanStore(lock.query)
     const look = setInterval(() => {
       for (const lane of lanes) void lane.progress.look(nats).catch(() => undefined)
     }, LOOK_EVERY_MS)

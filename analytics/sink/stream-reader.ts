@@ -61,10 +61,10 @@ export async function readRange(nats: Nats, stream: string, firstSeq: number, la
   return messages
 }
 
-/** Held back by `rowsMax` and `bytesMax`: the client asks for more only as messages are taken. */
+/** Held back by `bytesMax`: the client asks for more only as messages are taken. */
 async function subscribe(nats: Nats, stream: string, seq: number, limits: BatchLimits): Promise<ConsumerMessages> {
   const consumer = await nats.jetstream.consumers.get(stream, startAt(seq))
-  return consumer.consume({ max_messages: limits.rowsMax, max_bytes: limits.bytesMax, abort_on_missing_resource: true })
+  return consumer.consume({ max_bytes: limits.bytesMax, abort_on_missing_resource: true })
 }
 
 const startAt = (seq: number) => ({ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: seq })
