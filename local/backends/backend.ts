@@ -21,9 +21,10 @@ export type Backend = {
   stop(): Promise<Exit>
 }
 
-const READY_WITHIN_MS = 30_000
+/** Ready takes a second; a busy two-core machine was seen to need forty. */
+const READY_WITHIN_MS = 90_000
 
-/** Waits until the probe answers true; a child that ends first, or a minute's silence, is a clear sentence. */
+/** Waits until the probe answers true; a child that ends first, or silence until the limit, is a clear sentence. */
 export async function untilReady(child: Child, logFile: string, probe: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline) {
@@ -43,5 +44,15 @@ export function whyEnded(exit: Exit, logFile: string): string {
   if (full) return `the disk is full ("${full.trim()}")`
   const how = exit.signal ? `ended by ${exit.signal}` : `exit code ${exit.code}`
   const last = lines.at(-1)
-  return last ? `${how}, last line "${last.trim().slice(0, 300)}"` : how
+  return last ? `${how}, last line "${readable(last).slice(0, 300)}"` : how
+}
+
+/** Our own processes log JSON: its message and fault are what a person wants to read. */
+function readable(line: string): string {
+  try {
+    const { msg, error } = JSON.parse(line)
+    return [msg, error].filter((part) => typeof part === 'string').join(': ') || line.trim()
+  } catch {
+    return line.trim()
+  }
 }
