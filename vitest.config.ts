@@ -12,6 +12,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Generous, because property tests share two cores with everything else.
+          testTimeout: 30_000,
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/.hexroute/**', 'dist/**', ...needServices],
         },

@@ -32,7 +32,7 @@ export const Env = Type.Object({
   GHL_CALLS_PER_10S: Type.Integer({
     default: 95,
     minimum: 10,
-    maximum: 100,
+    maximum: 10_000,
     description: 'calls per 10 s and sub-account or company, of this process',
   }),
   // After a kill JetStream hands the lead out again when this is over; live work renews it.
