@@ -13,7 +13,6 @@ import { controlRoute, type Faults } from './control-route.ts'
 import type { Env } from './env.ts'
 import { createCustomers } from './people/customers.ts'
 import { createTraffic } from './people/traffic.ts'
-import { loadZipCodes } from './people/zip-codes.ts'
 import type { Journal } from './record/journal.ts'
 import type { Sending } from './webhooks/bodies.ts'
 import { createSender } from './webhooks/sender.ts'
@@ -35,7 +34,7 @@ export async function buildApp({ env, journal, privateKeyPem, now = Date.now }: 
     connections: env.GHL_SIM_SENDERS,
   })
   const customers = createCustomers(journal, sender, sending)
-  const traffic = createTraffic(journal, sender, sending, loadZipCodes())
+  const traffic = createTraffic(journal, sender, sending)
   const tokens = createTokens(env.GHL_CLIENT_SECRET, now)
   const access = createAccess(
     journal.state,

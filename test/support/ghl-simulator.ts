@@ -13,6 +13,7 @@ export type Simulator = {
   publicKey: KeyObject
   publicKeyPem: string
   call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
+  pid: () => number
   kill: (signal: NodeJS.Signals) => Promise<void>
   /** The same data, key and port again. */
   restart: () => Promise<void>
@@ -52,6 +53,7 @@ export async function startSimulator({ port, webhookUrl, env = {} }: SimulatorOp
     publicKey,
     publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     call: (method, path, body, headers) => call(url + path, method, body, headers),
+    pid: () => child.pid ?? 0,
     kill: async (signal) => {
       const exited = once(child, 'exit')
       child.kill(signal)

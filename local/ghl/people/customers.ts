@@ -5,6 +5,7 @@ import { hookOf, opportunityHooks, type Sending } from '../webhooks/bodies.ts'
 import type { Sender } from '../webhooks/sender.ts'
 import { entityId } from './draw.ts'
 import { fateOf, jobValueOf, type PlannedStep, type Step } from './fates.ts'
+import { personKeyOf } from './person-key.ts'
 
 export type Customers = {
   /** Plans what follows on a new opportunity. */
@@ -13,12 +14,6 @@ export type Customers = {
   replan: () => void
   pending: () => number
   close: () => void
-}
-
-/** The same person in two sub-accounts, or in two runs, has one key. */
-export const personKeyOf = (contact: Contact): string => {
-  const { email, phone } = contact.fields
-  return typeof email === 'string' && email ? email.toLowerCase() : typeof phone === 'string' ? phone : contact.id
 }
 
 /** Plays replies, bookings, wins and losses when their time has come. */

@@ -24,7 +24,6 @@ const malformedCodes = ['2134', '30305-1234', 'M5V 3LO', 'N/A', '3O305', '00000'
 const UNCOVERED_SHARE = 0.12
 const MALFORMED_SHARE = 0.04
 const CODELESS_SHARE = 0.03
-const HOME_RADIUS_DEGREES = 0.45
 
 /** The person who fills the form in this slot. Same seed, slot and sub-accounts: same person. */
 export function personOf(seed: string, slot: number, homes: readonly SubAccount[], zips: ZipCodes): Person {
@@ -52,10 +51,7 @@ function placeOf(draw: Draw, homes: readonly SubAccount[], zips: ZipCodes): Plac
   const anywhere = draw() < UNCOVERED_SHARE
   const home = homes.length > 0 ? pick(draw, homes) : undefined
   if (anywhere || home?.lat === undefined || home.lon === undefined) return pick(draw, zips.all)
-  const { lat, lon } = home
-  const around = zips.near(lat, lon)
-  const close = around.filter((p) => Math.hypot(p.lat - lat, (p.lon - lon) * 0.75) < HOME_RADIUS_DEGREES)
-  return pick(draw, close.length > 0 ? close : around.length > 0 ? around : zips.all)
+  return pick(draw, zips.near(home.lat, home.lon))
 }
 
 function address(draw: Draw, place: Place): Pick<Person, 'city' | 'state' | 'postalCode'> {

@@ -12,11 +12,14 @@ export type Place = {
 
 export type ZipCodes = {
   all: readonly Place[]
-  /** Places in the square of three by three degrees around the point, never empty for a point on land in the US or Canada. */
+  /** Places about 30 miles around the point; where there is none, the wider surroundings; never empty. */
   near: (lat: number, lon: number) => readonly Place[]
 }
 
 type Row = { zip: string; latitude: number; longitude: number; city: string; state: string; country: string }
+
+/** Degrees of latitude; a degree of longitude is about three quarters of one here. */
+const RADIUS_DEGREES = 0.45
 
 const provinces: Record<string, string> = {
   Alberta: 'AB',
@@ -45,9 +48,22 @@ export function loadZipCodes(): ZipCodes {
     if (cell) cell.push(place)
     else cells.set(key, [place])
   }
-  const near = (lat: number, lon: number): Place[] =>
-    [-1, 0, 1].flatMap((north) => [-1, 0, 1].flatMap((east) => cells.get(cellOf(lat + north, lon + east)) ?? []))
+  const known = new Map<string, readonly Place[]>()
+  const near = (lat: number, lon: number): readonly Place[] => {
+    const key = `${lat} ${lon}`
+    const found = known.get(key) ?? around(cells, lat, lon)
+    known.set(key, found)
+    return found.length > 0 ? found : all
+  }
   return { all, near }
+}
+
+function around(cells: Map<string, Place[]>, lat: number, lon: number): Place[] {
+  const square = [-1, 0, 1].flatMap((north) =>
+    [-1, 0, 1].flatMap((east) => cells.get(cellOf(lat + north, lon + east)) ?? []),
+  )
+  const close = square.filter((place) => Math.hypot(place.lat - lat, (place.lon - lon) * 0.75) < RADIUS_DEGREES)
+  return close.length > 0 ? close : square
 }
 
 function placeOf(row: Row): Place | undefined {

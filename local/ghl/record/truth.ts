@@ -1,4 +1,4 @@
-import { personKeyOf } from '../people/customers.ts'
+import { personKeyOf } from '../people/person-key.ts'
 import type { Contact, Opportunity, State } from './state.ts'
 
 export type LocationTruth = {

@@ -3,7 +3,7 @@ export const triesMax = 13
 
 const FIRST_MS = 10_000
 const LAST_MS = 3_600_000
-/** However fast the clock is turned, 13 tries take 7 minutes: a gateway may restart meanwhile. */
+/** However fast the clock is turned, 13 tries take two and a half minutes: a gateway may restart meanwhile. */
 const SCALE_MIN = 0.01
 
 /** Delay after the n-th try, n from 1: doubles from 10 s to an hour, shrunk by the time scale. */
