@@ -95,7 +95,11 @@ function answerFaults(app: FastifyInstance, outcomes: Outcomes): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'))
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const code = codeOf(error.statusCode)
-    outcomes.refused('other', code, request.id, `${error.code ?? error.name}: ${error.message}`)
+    try {
+      outcomes.refused('other', code, request.id, `${error.code ?? error.name}: ${error.message}`)
+    } catch {
+      // Thrown here it would end as Fastify's own 500.
+    }
     return sendProblem(reply, code)
   })
 }
