@@ -27,6 +27,9 @@ const args = process.argv.slice(2)
 const chosen = args.some((arg) => names.includes(arg)) ? names.filter((name) => args.includes(name)) : names
 const fileFilters = args.filter((arg) => !names.includes(arg))
 
+// Debian puts servers into /usr/sbin, which an ordinary user's PATH may not name.
+process.env.PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`
+
 let failed = false
 try {
   await runStages()
