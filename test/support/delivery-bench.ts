@@ -43,7 +43,7 @@ export type DeliveryBench = {
 }
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
-const READY_WITHIN_MS = 20_000
+const READY_WITHIN_MS = 40_000
 
 /** Postgres, NATS and a GHL simulator with these sub-accounts, for real delivery processes to work against. */
 export async function startDeliveryBench(
