@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
@@ -18,9 +18,12 @@ export type DirectoryDeps = OrganisationDeps &
 
 /** The control API: who there is, what decides, who may look. */
 export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, genReqId: () => crypto.randomUUID() })
-    .withTypeProvider<TypeBoxTypeProvider>()
-    .setValidatorCompiler(TypeBoxValidatorCompiler)
+  const app = Fastify({
+    logger: false,
+    genReqId: () => crypto.randomUUID(),
+    // What is not in the schema is refused, not dropped; a null never becomes a 0.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
   problemHandler(app, deps.log)
   await app.register(swagger, { openapi: { info: { title: 'hexroute directory', version: '1' } } })
   authorise(app, deps.keys)

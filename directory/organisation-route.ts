@@ -12,7 +12,7 @@ export type OrganisationDeps = { organisation: OrganisationStore; secretKey: str
 const IdParams = Type.Object({ id: Type.String() })
 const PageQuery = Type.Object({
   cursor: Type.String({ default: '' }),
-  limit: Type.Integer({ default: 100, minimum: 1, maximum: 1_000 }),
+  limit: Type.String({ default: '100', pattern: '^[1-9]\\d{0,2}$' }),
 })
 const ADMIN = { roles: ['admin'] } as const
 const READERS = { roles: ['admin', 'region_manager', 'location_manager', 'analyst'] } as const
@@ -23,10 +23,10 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
   { organisation, secretKey, changed },
 ) => {
   const put =
-    <T extends { id: string }>(store: (item: T) => Promise<void>) =>
+    <T extends { id: string }>(store: (item: T) => Promise<boolean>) =>
     async (id: string, item: T): Promise<T> => {
       if (id !== item.id) throw new problems.invalid('The id in the path and in the body differ.')
-      await store(item).catch(explainReference)
+      if (!(await store(item).catch(explainReference))) throw new problems.conflict('Another agency has this id.')
       await changed()
       return item
     }
@@ -72,13 +72,13 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
   )
   const list = { config: READERS, schema: { querystring: PageQuery } }
   app.get('/v1/agencies', list, (request) =>
-    organisation.agencies(tenantOf(request), request.query.cursor, request.query.limit),
+    organisation.agencies(tenantOf(request), request.query.cursor, Number(request.query.limit)),
   )
   app.get('/v1/regions', list, (request) =>
-    organisation.regions(tenantOf(request), request.query.cursor, request.query.limit),
+    organisation.regions(tenantOf(request), request.query.cursor, Number(request.query.limit)),
   )
   app.get('/v1/locations', list, (request) =>
-    organisation.locations(tenantOf(request), request.query.cursor, request.query.limit),
+    organisation.locations(tenantOf(request), request.query.cursor, Number(request.query.limit)),
   )
 }
 

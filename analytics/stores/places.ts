@@ -6,7 +6,7 @@ import type { Place } from '../steps/to-conversion.ts'
 export async function readPlaces(postgres: Postgres, scope: Scope): Promise<Place[]> {
   const { rows } = await postgres.query<Place>(
     `SELECT l.id, l.name, l.region_id AS "regionId", r.name AS "regionName"
-       FROM hexroute.locations l JOIN hexroute.regions r ON r.id = l.region_id
+       FROM hexroute.locations l JOIN hexroute.regions r ON r.tenant = l.tenant AND r.id = l.region_id
       WHERE l.kind = 'location'
         AND ($1::text IS NULL OR l.tenant = $1)
         AND (cardinality($2::text[]) = 0 OR l.region_id = ANY ($2))

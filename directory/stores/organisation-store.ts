@@ -5,10 +5,11 @@ import { sha256 } from './key-store.ts'
 export type Page<T> = { items: T[]; next: string | null }
 
 export type OrganisationStore = {
-  putAgency: (agency: Agency) => Promise<void>
-  putRegion: (region: Region) => Promise<void>
-  putLocation: (location: Location) => Promise<void>
-  putSource: (source: Source) => Promise<void>
+  /** False: another agency has the id. */
+  putAgency: (agency: Agency) => Promise<boolean>
+  putRegion: (region: Region) => Promise<boolean>
+  putLocation: (location: Location) => Promise<boolean>
+  putSource: (source: Source) => Promise<boolean>
   putGhlToken: (tenant: string, refreshTokenSealed: Uint8Array) => Promise<void>
   /** Ordered by id, after the cursor; `next` is null on the last page. */
   agencies: (tenant: string | null, after: string, countMax: number) => Promise<Page<Agency>>
@@ -19,20 +20,22 @@ export type OrganisationStore = {
 export function createOrganisationStore(pool: Postgres): OrganisationStore {
   return {
     putAgency: async ({ id, name }) => {
-      await pool.query(
+      const { rowCount } = await pool.query(
         'INSERT INTO hexroute.agencies (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name',
         [id, name],
       )
+      return rowCount === 1
     },
     putRegion: async ({ id, tenant, name }) => {
-      await pool.query(
+      const { rowCount } = await pool.query(
         `INSERT INTO hexroute.regions (id, tenant, name) VALUES ($1, $2, $3)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE regions.tenant = excluded.tenant`,
+         ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name`,
         [id, tenant, name],
       )
+      return rowCount === 1
     },
     putLocation: async (location) => {
-      await pool.query(PUT_LOCATION, [
+      const { rowCount } = await pool.query(PUT_LOCATION, [
         location.id,
         location.tenant,
         location.regionId,
@@ -44,14 +47,16 @@ export function createOrganisationStore(pool: Postgres): OrganisationStore {
         location.timeZone,
         location.weight,
       ])
+      return rowCount === 1
     },
     putSource: async ({ id, tenant, name, locationId, secret }) => {
-      await pool.query(
+      const { rowCount } = await pool.query(
         `INSERT INTO hexroute.sources (id, tenant, name, location_id, secret_sha256) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, location_id = excluded.location_id,
            secret_sha256 = excluded.secret_sha256 WHERE sources.tenant = excluded.tenant`,
         [id, tenant, name, locationId, sha256(secret)],
       )
+      return rowCount === 1
     },
     putGhlToken: async (tenant, refreshTokenSealed) => {
       await pool.query(

@@ -12,13 +12,13 @@ CREATE TABLE hexroute.regions (
   id     text NOT NULL,
   tenant text NOT NULL REFERENCES hexroute.agencies,
   name   text NOT NULL,
-  PRIMARY KEY (id)
+  PRIMARY KEY (tenant, id)
 );
 
 CREATE TABLE hexroute.locations (
   id         text PRIMARY KEY,
   tenant     text NOT NULL REFERENCES hexroute.agencies,
-  region_id  text REFERENCES hexroute.regions,
+  region_id  text,
   name       text NOT NULL,
   kind       text NOT NULL CHECK (kind IN ('location', 'intake')),
   status     text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'inactive')),
@@ -27,6 +27,7 @@ CREATE TABLE hexroute.locations (
   time_zone  text NOT NULL,
   weight     double precision NOT NULL DEFAULT 1 CHECK (weight >= 0),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (tenant, region_id) REFERENCES hexroute.regions,
   CHECK (kind = 'intake' OR (region_id IS NOT NULL AND latitude IS NOT NULL AND longitude IS NOT NULL))
 );
 CREATE INDEX locations_tenant ON hexroute.locations (tenant);

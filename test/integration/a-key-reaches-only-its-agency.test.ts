@@ -1,0 +1,158 @@
+import { Kvm } from '@nats-io/kv'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { knownBucket } from '../../contracts/known.ts'
+import { buildApp } from '../../directory/app.ts'
+import { createKeyStore } from '../../directory/stores/key-store.ts'
+import { createKnownPublisher } from '../../directory/stores/known-publisher.ts'
+import { readLead } from '../../directory/stores/lead-reader.ts'
+import { createOrganisationStore } from '../../directory/stores/organisation-store.ts'
+import { createRulesetStore } from '../../directory/stores/ruleset-store.ts'
+import { createMetrics } from '../../kernel/metrics.ts'
+import { connectNats, type Nats } from '../../kernel/nats.ts'
+import { demoRuleset } from '../../local/demo/ruleset.ts'
+import { createTestDatabase, startTestNats, type TestBackend, type TestDatabase } from '../support/backends.ts'
+
+const OPERATOR = 'operator-key-of-the-test-0123'
+const location = {
+  id: 'locA',
+  tenant: 'agencyA',
+  regionId: 'regionA',
+  name: 'A <b>shop</b>',
+  kind: 'location',
+  status: 'active',
+  latitude: 33.8,
+  longitude: -84.4,
+  timeZone: 'America/New_York',
+  weight: 1,
+}
+const ruleset = {
+  version: 1,
+  tenant: 'agencyA',
+  strategy: { exclusive: 'nearest', shared: 'balanced', nearest: 'nearest' },
+  nearestMaxM: 1_000,
+  territories: [{ id: 't', locationId: 'locA', exclusive: true, kind: 'zip', country: 'US', codes: ['30305'] }],
+  caps: [],
+}
+
+describe('the control API', () => {
+  let database: TestDatabase
+  let broker: TestBackend
+  let nats: Nats
+  let pool: pg.Pool
+  let app: FastifyInstance
+  const announced: string[] = []
+
+  beforeAll(async () => {
+    ;[database, broker] = await Promise.all([createTestDatabase(), startTestNats()])
+    const log = pino({ level: 'silent' })
+    nats = await connectNats(broker.url, 'test', log)
+    pool = new pg.Pool({ connectionString: database.url })
+    const keys = createKeyStore(pool)
+    await keys.ensureAdmin(OPERATOR)
+    const known = await createKnownPublisher(pool, nats)
+    app = await buildApp({
+      organisation: createOrganisationStore(pool),
+      rulesets: createRulesetStore(pool),
+      readLead: (tenant, leadId) => readLead(pool, tenant, leadId),
+      keys,
+      secretKey: Buffer.alloc(32, 7).toString('base64'),
+      changed: async () => void (await known.sync()),
+      announce: (tenant) => announced.push(tenant),
+      metrics: createMetrics('test'),
+      checks: {},
+      log,
+    })
+  })
+  afterAll(async () => {
+    await app?.close()
+    await nats?.connection.close()
+    await pool?.end()
+    await broker?.stop()
+    await database?.drop()
+  })
+
+  const call = async (
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    url: string,
+    body?: object,
+    key: string | null = OPERATOR,
+  ) => {
+    const headers = key ? { authorization: `Bearer ${key}` } : {}
+    const answer = await app.inject({ method, url, headers, ...(body ? { payload: body } : {}) })
+    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() }
+  }
+
+  it('makes an organisation, and the gateway knows of it at once', async () => {
+    expect(await call('PUT', '/v1/regions/regionA', { id: 'regionA', tenant: 'agencyA', name: 'A' })).toMatchObject({
+      status: 409,
+      body: { code: 'CONFLICT' },
+    })
+    for (const tenant of ['agencyA', 'agencyB'])
+      expect((await call('PUT', `/v1/agencies/${tenant}`, { id: tenant, name: tenant })).status).toBe(200)
+    expect((await call('PUT', '/v1/regions/regionA', { id: 'regionA', tenant: 'agencyA', name: 'A' })).status).toBe(200)
+    expect((await call('PUT', '/v1/locations/locA', location)).status).toBe(200)
+    const bucket = await new Kvm(nats.jetstream).open(knownBucket)
+    expect((await bucket.get('location.locA'))?.json()).toEqual({ tenant: 'agencyA', intake: false })
+  })
+
+  it.each([
+    ['another id in the path', '/v1/locations/other', location],
+    ['no zone of this world', '/v1/locations/locA', { ...location, timeZone: 'Mars/Olympus' }],
+    ['the sea off Africa', '/v1/locations/locA', { ...location, latitude: 0, longitude: 0 }],
+    ['no point', '/v1/locations/locA', { ...location, latitude: null }],
+    ['a field too many', '/v1/locations/locA', { ...location, admin: true }],
+    ['a path in the id', '/v1/locations/a%2Fb', { ...location, id: 'a/b' }],
+  ])('refuses a location with %s, in plain words', async (_what, url, body) => {
+    const answer = await call('PUT', url, body)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID', status: 400 } })
+    expect(answer.body.detail).not.toMatch(/ at .+:\d+|SELECT|INSERT/)
+  })
+
+  it('publishes a ruleset once, and keeps one with a fault back', async () => {
+    const broken = { ...ruleset, caps: [{ locationId: 'nowhere', metric: 'leads', window: 'day', limit: 5 }] }
+    const draft = await call('POST', '/v1/rulesets', broken)
+    const refused = await call('POST', `/v1/rulesets/${draft.body.id}/publish`)
+    expect(refused).toMatchObject({ status: 400, body: { code: 'INVALID' } })
+    expect(refused.body.detail).toContain('/caps/0/locationId: there is no location nowhere')
+    expect((await call('POST', '/v1/rulesets', { ...demoRuleset(), tenant: 'agencyA' })).status).toBe(201)
+
+    const good = await call('POST', '/v1/rulesets', ruleset)
+    const published = await call('POST', `/v1/rulesets/${good.body.id}/publish`)
+    expect(published).toMatchObject({
+      status: 200,
+      body: { state: 'published', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    })
+    expect((await call('POST', `/v1/rulesets/${good.body.id}/publish`)).status).toBe(409)
+    expect(announced).toEqual(['agencyA'])
+  })
+
+  it('lets nobody in without a key, nor beyond his agency and role', async () => {
+    const admin = (await call('POST', '/v1/keys', { tenant: 'agencyB', role: 'admin', name: 'b' })).body
+    const analyst = (await call('POST', '/v1/keys', { tenant: 'agencyA', role: 'analyst', name: 'a' })).body
+    expect((await call('GET', '/v1/locations', undefined, null)).status).toBe(401)
+    expect((await call('GET', '/v1/locations', undefined, 'not-a-key-at-all')).status).toBe(401)
+    expect((await call('GET', '/v1/locations', undefined, admin.key)).body.items).toEqual([])
+    expect((await call('GET', '/v1/locations', undefined, analyst.key)).body.items).toHaveLength(1)
+    expect((await call('PUT', '/v1/locations/locA', location, admin.key)).status).toBe(403)
+    expect((await call('PUT', '/v1/locations/locA', location, analyst.key)).status).toBe(403)
+    const stolen = await call(
+      'PUT',
+      '/v1/locations/locA',
+      { ...location, tenant: 'agencyB', regionId: null, kind: 'intake' },
+      admin.key,
+    )
+    expect(stolen).toMatchObject({ status: 409, body: { code: 'CONFLICT' } })
+    expect((await call('DELETE', `/v1/keys/${analyst.id}`, undefined, admin.key)).status).toBe(404)
+    expect((await call('DELETE', `/v1/keys/${analyst.id}`)).status).toBe(204)
+    expect((await call('GET', '/v1/locations', undefined, analyst.key)).status).toBe(401)
+  })
+
+  it('pages lists by cursor', async () => {
+    const first = await call('GET', '/v1/agencies?limit=1')
+    const second = await call('GET', `/v1/agencies?limit=1&cursor=${first.body.next}`)
+    expect([first.body.items[0].id, second.body.items[0].id, second.body.next]).toEqual(['agencyA', 'agencyB', null])
+  })
+})
