@@ -62,7 +62,8 @@ async function startWork(parts: Parts): Promise<void> {
   const lanes = createLocationLanes<WorkItem>({
     slotsMax: env.DELIVERY_SLOTS_MAX,
     slotsPerLocationMax: 4,
-    queueMax: 16,
+    // Two windows of the limit: a burst on one location drains without a gap while the stream keeps the rest.
+    queueMax: 64,
     callsPerItem: CALLS_PER_LEAD,
     roomInMs: gate.roomInMs,
     run: (item) => settleItem(deps, consumer, item),
