@@ -14,7 +14,7 @@
   const refreshMs = 60_000
   const streamRetryMs = 30_000
   const requestMsMax = 4_000
-  /** A busy hour is not read aloud without end. */
+  /** A busy hour is not read aloud. */
   const announceEveryMs = 30_000
 
   const script = document.currentScript
@@ -22,7 +22,7 @@
   const whole = new Intl.NumberFormat('en')
   const byName = new Intl.Collator('en', { numeric: true }).compare
   const problems = {
-    token: 'This token is not valid, or it was revoked. Ask the person who runs hexroute for a new one.',
+    token: 'This token is not valid or was revoked. Ask whoever runs hexroute for a new one.',
     missing: 'No token is set. Add token="…" to this element.',
     request: 'The server does not know these settings: check metric, window, by and src.',
   }
@@ -53,7 +53,7 @@ header,.total,.state{display:flex;align-items:baseline;gap:0 .8em}header{justify
 .groups{columns:24em;column-gap:2.5em;margin-block:1.1em .8em;border-block-end:1px solid var(--rule)}
 .group{break-inside:avoid;padding-block-end:1em}ul{list-style:none}
 .p,li{display:grid;gap:0 .8em;align-items:center;block-size:2em;
-grid-template:"name bar rate count"/minmax(0,1fr) minmax(2.5em,6.5em) 3.7em var(--count)}
+grid-template:"name bar rate count"/minmax(0,1fr) clamp(2.5em,15%,6.5em) 3.7em var(--count)}
 .p{border-block-end:1px solid var(--rule);margin-block-end:.25em}
 .name{grid-area:name;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .rate,.count{grid-area:rate;justify-self:end;white-space:nowrap}.count{grid-area:count}li .count{font-size:.93em}
@@ -62,7 +62,7 @@ grid-template:"name bar rate count"/minmax(0,1fr) minmax(2.5em,6.5em) 3.7em var(
 .track::after{content:"";position:absolute;inset-block:-.2em;inset-inline-start:var(--mean);inline-size:1px;background:var(--soft)}
 .problem,.empty{margin-block-start:.9em}.problem{padding-inline-start:.8em;border-inline-start:3px solid var(--bad)}
 .quiet{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
-@container (max-width:26em){section{padding:.9em 1em}.big{font-size:2.5em}.p .count,.p .track{display:none}
+@container (max-width:30em){section{padding:.9em 1em}.big{font-size:2.5em}.p .count,.p .track{display:none}
 li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) max(0px,var(--count) - 4.5em) 3.7em;block-size:3.1em}
 .p{grid-template:"name rate"/minmax(0,1fr) 3.7em}}
 @media (prefers-reduced-motion:no-preference){.bar{transition:inline-size .6s ease-out}}`)
@@ -75,7 +75,7 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     return element
   }
 
-  /** A figure that changes is tinted for a moment. @param {HTMLElement} element @param {string} text */
+  /** Tints a figure that changes. @param {HTMLElement} element @param {string} text */
   const write = (element, text) => {
     const before = element.textContent
     if (before === text) return
@@ -97,7 +97,7 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     return { leads, won, rate: leads ? won / leads : null }
   }
 
-  /** `7d` -> `the last 7 days`. @param {string} window */
+  /** `7d`: `the last 7 days`. @param {string} window */
   const windowText = (window) => {
     const [, size, unit] = /^(\d+)([hd])$/.exec(window) ?? []
     return size ? `the last ${size} ${unit === 'h' ? 'hour' : 'day'}${size === '1' ? '' : 's'}` : `the window ${window}`
@@ -122,7 +122,7 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     /** @param {Conversion} next */
     const take = (next) => {
       feed.takenAtMs = Date.now()
-      // A slow answer may arrive after a newer event.
+      // An answer may arrive after a newer event.
       if (!feed.conversion || next.asOf >= feed.conversion.asOf) feed.conversion = next
       changed(feed)
     }
@@ -149,7 +149,7 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
       const turn = () => {
         feed.streaming = stream.readyState === EventSource.OPEN
         if (stream.readyState === EventSource.CLOSED) setTimeout(listen, streamRetryMs)
-        // Spread out: when the server restarts, every open page comes at once.
+        // Spread out: after a restart every page comes at once.
         if (!feed.streaming) pollIn(Math.random() * 1_000)
         changed(feed)
       }
@@ -248,7 +248,7 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     #rows({ by, rows, total }, regions) {
       /** @type {Map<string, Row[]>} */
       const groups = new Map()
-      // Ordered by name, never by figure: rows that change places cannot be read.
+      // By name, never by figure: rows that change places cannot be read.
       for (const row of rows.toSorted((a, b) => byName(a.name, b.name) || byName(a.id, b.id))) {
         const label = by === 'region' ? '' : (regions.get(row.regionId ?? '') ?? row.regionId ?? 'No region')
         groups.set(label, [...(groups.get(label) ?? []), row])

@@ -20,6 +20,8 @@ export interface ContractServer {
   /** Sends the present figures to every open stream. */
   push(): void
   decide(decision: LiveDecision): void
+  /** Ends every open stream. */
+  drop(): void
   close(): Promise<void>
 }
 
@@ -42,8 +44,11 @@ export async function contractServer(figures: ContractServer['figures']): Promis
     decide: (decision) => {
       for (const stream of streams.keys()) emit('decision', stream, decision)
     },
-    close: () => {
+    drop: () => {
       for (const stream of streams.keys()) stream.end()
+    },
+    close: () => {
+      contract.drop()
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
     },
@@ -86,7 +91,7 @@ async function file(path: string, response: ServerResponse): Promise<void> {
   const text = await readFile(join(root, name)).catch(() => null)
   if (text === null) return reply(response, 404)
   const type = `${types[extname(name)] ?? 'text/plain'}; charset=utf-8`
-  response.writeHead(200, { 'content-type': type, 'content-security-policy': policy })
+  response.writeHead(200, { 'content-type': type, 'content-security-policy': `${policy}; img-src 'self'` })
   response.end(text)
 }
 

@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ContractServer, contractServer } from './contract-server.ts'
+import { accessibilityFaults, openBrowser, overflowPx, soon } from './open-browser.ts'
+import { sampleDecision } from './sample-decisions.ts'
+import { sampleFigures } from './sample-figures.ts'
+
+let browser: Browser
+let server: ContractServer
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  server = await contractServer((by) => sampleFigures(by))
+})
+afterAll(async () => {
+  await browser.close()
+  await server.close()
+})
+
+const pages = ['/page?token=good', '/page?token=wrong', '/page?token=good&dir=rtl', '/demo', '/demo?token=good']
+
+/** Waits until the page has said what it has to say. */
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(server.url + path)
+  if (path.includes('wrong')) await page.locator('.problem').waitFor()
+  else if (path.includes('good')) await page.locator('hexroute-conversion li').first().waitFor()
+  else await page.locator('#notice').waitFor()
+  if (path !== '/demo?token=good') return
+  await soon(() => page.locator('#state').textContent()).toBe('live')
+  for (let nth = 0; nth < 12; nth += 1) server.decide(sampleDecision(nth))
+  await page.locator('#list li').first().waitFor()
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page has an accessibility fault in ${colorScheme}`, async () => {
+    for (const path of pages) {
+      const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' })
+      await open(page, path)
+      expect({ path, faults: await accessibilityFaults(page) }).toEqual({ path, faults: [] })
+      await page.close()
+    }
+  })
+}
+
+test('theme="dark" and theme="light" overrule the reader’s setting without a loss of contrast', async () => {
+  for (const [theme, colorScheme] of [['dark', 'light'] as const, ['light', 'dark'] as const]) {
+    const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' })
+    await open(page, `/page?token=good&theme=${theme}`)
+    const card = `document.querySelector('hexroute-conversion').shadowRoot.querySelector('section')`
+    const background = await page.evaluate<string>(`getComputedStyle(${card}).backgroundColor`)
+    expect(background).toBe(theme === 'dark' ? 'rgb(21, 26, 33)' : 'rgb(255, 255, 255)')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.close()
+  }
+})
+
+test.each([240, 360, 768, 1440])('nothing sticks out at %i px', async (width) => {
+  const page = await browser.newPage({ viewport: { width, height: 800 } })
+  for (const path of pages) {
+    await open(page, path)
+    expect({ path, overflow: await overflowPx(page) }).toEqual({ path, overflow: 0 })
+  }
+  await page.close()
+})
+
+test('nothing moves for a reader who asked for less motion', async () => {
+  const page = await browser.newPage({ reducedMotion: 'reduce' })
+  await open(page, '/demo?token=good')
+  server.figures = (by) => sampleFigures(by, 9)
+  server.push()
+  const won = sampleFigures('location', 9).total.won
+  await soon(() => page.locator('hexroute-conversion .total').textContent()).toContain(`${won} won of`)
+  expect(await page.evaluate<number>('document.getAnimations().length')).toBe(0)
+  await page.close()
+})
+
+test('the widget stays below 15 KiB without a build', async () => {
+  const script = new URL('../../dashboards/widget/v1.js', import.meta.url)
+  expect((await stat(script)).size).toBeLessThan(15 * 1024)
+})

@@ -1,0 +1,142 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type ContractServer, contractServer } from './contract-server.ts'
+import { openBrowser, soon } from './open-browser.ts'
+import { conversion, sampleFigures } from './sample-figures.ts'
+
+let browser: Browser
+let server: ContractServer
+let page: Page
+
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  server = await contractServer((by) => sampleFigures(by))
+  page = await browser.newPage()
+})
+afterEach(async () => {
+  await page.close()
+  await server.close()
+})
+
+const open = (attributes: string) => page.goto(`${server.url}/page?${attributes}`)
+const seen = (selector: string) => page.locator(`hexroute-conversion ${selector}`)
+const text = (selector: string) => seen(selector).textContent()
+const boston = () => page.locator('hexroute-conversion li', { hasText: 'Boston Back Bay' })
+const count = ({ won, leads }: { won: number; leads: number }) => `${won} of ${leads.toLocaleString('en')}`
+
+test('total, definition, and every location under its region', async () => {
+  const { total, rows } = sampleFigures('location')
+  await open('token=good')
+  await seen('li').first().waitFor()
+  expect(await text('.big')).toBe(`${((100 * total.won) / total.leads).toFixed(1)}%`)
+  expect(await text('.total')).toContain(`${total.won} won of ${total.leads.toLocaleString('en')} leads`)
+  expect(await text('.what')).toBe('won among leads created in the last 7 days')
+  expect(await seen('.group > p .name').allInnerTexts()).toEqual(['Midwest', 'Northeast', 'Southeast', 'West'])
+  expect(await seen('li').count()).toBe(25)
+  for (const row of rows) expect(await seen('li').allInnerTexts()).toContainEqual(expect.stringContaining(count(row)))
+  await soon(() => text('.state')).toBe('live')
+})
+
+test('by="region" shows one row a region', async () => {
+  await open('token=good&by=region')
+  await seen('li').first().waitFor()
+  expect(await seen('li .name').allInnerTexts()).toEqual(['Midwest', 'Northeast', 'Southeast', 'West'])
+  expect(await seen('.group > p').count()).toBe(0)
+})
+
+test('a pushed figure appears at once, in its place, and nothing else moves', async () => {
+  await open('token=good')
+  await soon(() => text('.state')).toBe('live')
+  await boston().waitFor()
+  const names = await seen('li .name').allInnerTexts()
+  const box = await seen('section').boundingBox()
+  const before = await boston().locator('.count').textContent()
+  server.figures = (by) => sampleFigures(by, 40)
+  server.push()
+  await soon(() => boston().locator('.count').textContent()).not.toBe(before)
+  expect(await text('.total')).toContain(`${sampleFigures('location', 40).total.won} won of`)
+  expect(await seen('li .name').allInnerTexts()).toEqual(names)
+  expect(await seen('section').boundingBox()).toEqual(box)
+})
+
+test('without an event stream the figures are asked for every 5 s', async () => {
+  server.refuseStream = true
+  await open('token=good')
+  await soon(() => text('.state')).toBe('every 5 s')
+  server.figures = (by) => sampleFigures(by, 7)
+  const { won } = sampleFigures('location', 7).total
+  await soon(() => text('.total')).toContain(`${won} won of`)
+})
+
+test('a lost server is told with the time of the last figures, and its return needs no reload', async () => {
+  await page.clock.install()
+  await open('token=good')
+  await soon(() => text('.state')).toBe('live')
+  await seen('li').first().waitFor()
+  server.down = true
+  server.drop()
+  await soon(() => text('.state')).not.toBe('live')
+  await page.clock.fastForward(20_000)
+  await soon(() => text('.state')).toMatch(/^as of \d/)
+  expect(await seen('li').count()).toBe(25)
+  server.down = false
+  await page.clock.fastForward(40_000)
+  await soon(() => text('.state')).toBe('live')
+})
+
+test('a refused token is told in plain words and not asked again', async () => {
+  await open('token=wrong')
+  await soon(() => text('.problem')).toContain('This token is not valid')
+  expect(await seen('.big').isVisible()).toBe(false)
+  const asked = server.requests.length
+  await page.clock.install()
+  await page.clock.runFor(60_000)
+  expect(server.requests.length).toBe(asked)
+})
+
+test('a missing token is told without asking the server', async () => {
+  await open('window=7d')
+  await soon(() => text('.problem')).toContain('No token is set')
+  expect(server.requests.filter((path) => path.startsWith('/v1/'))).toEqual([])
+})
+
+test('markup in the name of a location is text', async () => {
+  const name = '<img src=x onerror="window.harmed=1"><b>Boston</b>'
+  server.figures = (by) => conversion(by, [{ id: 'x', name, regionId: name, leads: 4, won: 1, rate: 0.25 }])
+  await open('token=good')
+  await soon(() => text('li .name')).toBe(name)
+  expect(await seen('img').count()).toBe(0)
+  expect(await page.evaluate('window.harmed')).toBeUndefined()
+})
+
+test('no location and no lead yet is an answer, not an error', async () => {
+  server.figures = (by) => conversion(by, [])
+  await open('token=good')
+  await soon(() => text('.empty')).toContain('No leads yet')
+  expect(await text('.big')).toBe('–')
+})
+
+test('a change of attribute changes what is shown; a removed element asks no more', async () => {
+  await open('token=good')
+  await soon(() => seen('li').count()).toBe(25)
+  await page.evaluate(`document.querySelector('hexroute-conversion').setAttribute('by', 'region')`)
+  await soon(() => seen('li').count()).toBe(4)
+  await page.evaluate(`document.querySelector('hexroute-conversion').remove()`)
+  const asked = server.requests.length
+  await page.clock.install()
+  await page.clock.runFor(130_000)
+  expect(server.requests.length).toBe(asked)
+})
+
+test('the page gets an element and no global name', async () => {
+  await page.goto(`${server.url}/page?token=good`)
+  await seen('li').first().waitFor()
+  const names = await page.evaluate<string[]>('Object.getOwnPropertyNames(window)')
+  expect(await page.evaluate('[typeof follow, typeof HexrouteConversion]')).toEqual(['undefined', 'undefined'])
+  await page.goto(`${server.url}/a-page-without-it`)
+  const bare = new Set(await page.evaluate<string[]>('Object.getOwnPropertyNames(window)'))
+  expect(names.filter((name) => !bare.has(name))).toEqual([])
+})
