@@ -104,7 +104,7 @@ function customFields(write: ContactWrite, before: Contact['customFields']): Con
 }
 
 /** E.164; ten digits are taken for North America. */
-export function normalPhone(phone: unknown): string {
+function normalPhone(phone: unknown): string {
   const digits = String(phone ?? '').replace(/\D/g, '')
   if (!digits) return ''
   return digits.length === 10 ? `+1${digits}` : `+${digits}`

@@ -49,6 +49,8 @@ export function oauthRoute(options: OauthOptions): FastifyPluginCallbackTypebox 
       }
       if (grant_type !== 'refresh_token')
         throw badRequest('Unsupported grant type', { error: 'unsupported_grant_type' })
+      const companyId = journal.state.organisation?.companyId
+      if (!companyId) throw badRequest('Company not found')
       const current = journal.state.refresh ?? { token: options.firstRefreshToken, uses: 0 }
       if (refresh_token !== current.token) {
         throw badRequest('Invalid grant: refresh token is invalid', {
@@ -59,7 +61,6 @@ export function oauthRoute(options: OauthOptions): FastifyPluginCallbackTypebox 
       const uses = current.uses + 1
       const next = refreshTokenOf(seed, uses)
       await journal.commit([{ k: 'refresh', token: next, uses }])
-      const companyId = journal.state.organisation?.companyId ?? ''
       return {
         access_token: tokens.issue({ authClass: 'Company', authClassId: companyId, jti: `${uses}` }),
         token_type: 'Bearer',

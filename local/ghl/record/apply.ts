@@ -100,7 +100,7 @@ function settleHook(state: State, webhookId: string, verdict: Verdict): void {
   }
 }
 
-export function contactKeys(contact: Pick<Contact, 'locationId' | 'fields'>): string[] {
+function contactKeys(contact: Pick<Contact, 'locationId' | 'fields'>): string[] {
   const { email, phone } = contact.fields
   return [
     ...(typeof email === 'string' && email ? [`${contact.locationId} ${email.toLowerCase()}`] : []),
