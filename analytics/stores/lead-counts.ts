@@ -11,15 +11,15 @@ export async function readLeadCounts(
 ): Promise<LeadCount[]> {
   const answer = await clickhouse.query({
     query: `
-      SELECT decision.location_id AS locationId,
+      SELECT location_id AS locationId,
              toUInt32(count()) AS leads,
-             toUInt32(countIf(status.status = 'won')) AS won
+             toUInt32(countIf(status = 'won')) AS won
         FROM hexroute.lead_lifecycle FINAL
        WHERE ({everyTenant:Bool} OR tenant = {tenant:String})
          AND created_day >= toDate(fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC'))
          AND created_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
-         AND decision.outcome = 'assigned'
-         AND ({everyLocation:Bool} OR decision.location_id IN {locationIds:Array(String)})
+         AND outcome = 'assigned'
+         AND ({everyLocation:Bool} OR location_id IN {locationIds:Array(String)})
        GROUP BY locationId`,
     query_params: {
       everyTenant: scope.tenant === null,

@@ -31,13 +31,13 @@ CREATE VIEW IF NOT EXISTS hexroute.v_conversion_by_location_day
 AS SELECT
     tenant,
     created_day AS day,
-    decision.region_id AS region_id,
-    decision.location_id AS location_id,
+    region_id,
+    location_id,
     count() AS leads,
-    countIf(status.status = 'won') AS won,
+    countIf(status = 'won') AS won,
     won / leads AS rate
 FROM hexroute.lead_lifecycle FINAL
-WHERE decision.outcome = 'assigned'
+WHERE outcome = 'assigned'
 GROUP BY tenant, day, region_id, location_id
 COMMENT 'Cohort conversion per location and day of creation.';
 
@@ -53,11 +53,11 @@ CREATE VIEW IF NOT EXISTS hexroute.v_conversion_by_region_day
 AS SELECT
     tenant,
     created_day AS day,
-    decision.region_id AS region_id,
+    region_id,
     count() AS leads,
-    countIf(status.status = 'won') AS won,
+    countIf(status = 'won') AS won,
     won / leads AS rate
 FROM hexroute.lead_lifecycle FINAL
-WHERE decision.outcome = 'assigned'
+WHERE outcome = 'assigned'
 GROUP BY tenant, day, region_id
 COMMENT 'Cohort conversion per region and day of creation.';
