@@ -9,7 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { seedDemo } from '../../local/demo/seed.ts'
 import { freePort } from '../../local/ports.ts'
 import { migrate } from '../../migrations/migrate.ts'
-import { createTestDatabase, startTestClickhouse, startTestNats, startTestRedis, type TestBackend } from './backends.ts'
+import {
+  createTestDatabase,
+  startTestClickhouse,
+  startTestNats,
+  startTestRedis,
+  type TestBackend,
+  type TestDatabase,
+} from './backends.ts'
 import { type Simulator, startSimulator } from './ghl-simulator.ts'
 
 export const stages = ['directory', 'ingest', 'router', 'delivery', 'analytics'] as const
@@ -31,19 +38,23 @@ export type Stack = {
 }
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 60_000
 
 /** The whole product on free ports: real backends, every stage its own process, the simulator, the demo agency. */
 export async function startStack(
   simulatorEnv: Record<string, string> = {},
   stageEnv: Record<string, string> = {},
 ): Promise<Stack> {
-  const [database, nats, redis, clickhouse] = await Promise.all([
-    createTestDatabase(),
-    startTestNats(),
-    startTestRedis(),
-    startTestClickhouse(),
-  ])
+  return startStackOn(await createTestDatabase(), simulatorEnv, stageEnv)
+}
+
+/** The same on a database of one's own. */
+export async function startStackOn(
+  database: TestDatabase,
+  simulatorEnv: Record<string, string> = {},
+  stageEnv: Record<string, string> = {},
+): Promise<Stack> {
+  const [nats, redis, clickhouse] = await Promise.all([startTestNats(), startTestRedis(), startTestClickhouse()])
   await migrate({ databaseUrl: database.url, clickhouseUrl: clickhouse.url })
   const logDir = mkdtempSync(join(tmpdir(), 'hexroute-stack-'))
   const ports = Object.fromEntries(
