@@ -112,3 +112,12 @@ test('the lead of an inactive location is kept, and the other locations go on', 
   await expect.poll(stateOf(other.leadId), within).toBe('delivered')
   expect(await bench.ledger(parked.leadId)).toMatchObject({ state: 'started', contact_id: null })
 })
+
+test('told to stop, it ends the lead that it has begun', async () => {
+  await bench.simulator.call('PUT', '/_sim/faults', { latencyMs: 300 })
+  const { leadId } = await bench.assign('austin')
+  await expect.poll(stateOf(leadId), within).toBe('contact')
+  expect(await delivery.stop()).toBe(0)
+  expect(await bench.ledger(leadId)).toMatchObject({ state: 'delivered' })
+  expect(await deliveriesOf(leadId)).toHaveLength(1)
+})

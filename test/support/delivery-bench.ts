@@ -18,6 +18,8 @@ export const tenant = 'agency1'
 
 export type DeliveryProcess = {
   kill: () => Promise<void>
+  /** SIGTERM, as an orchestrator's; gives the exit code. */
+  stop: () => Promise<number | null>
   /** Sum of a metric's samples whose labels contain all of these. */
   metric: (name: string, labels?: Record<string, string>) => Promise<number>
 }
@@ -194,7 +196,11 @@ async function launch(
   started.push(child)
   const url = `http://127.0.0.1:${port}`
   await untilReady(child, url)
-  return { kill: () => end(child), metric: (name, labels = {}) => readMetric(url, name, labels) }
+  return {
+    kill: () => end(child),
+    stop: () => terminate(child),
+    metric: (name, labels = {}) => readMetric(url, name, labels),
+  }
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
@@ -217,6 +223,13 @@ async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit')
   child.kill('SIGKILL')
   await exited
+}
+
+async function terminate(child: ChildProcess): Promise<number | null> {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exited
+  return child.exitCode
 }
 
 async function readMetric(url: string, name: string, labels: Record<string, string>): Promise<number> {
