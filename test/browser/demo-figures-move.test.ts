@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'hexroute-demo-'))
 const screenshot = join(tmpdir(), 'hexroute-demo.png')
 const START_WITHIN_MS = 90_000
-/** Customers of the simulator need a while to answer and to buy. */
-const MOVES_WITHIN_MS = 120_000
+/** Customers of the simulator take a minute or two to reply, book and buy. */
+const MOVES_WITHIN_MS = 180_000
 
 let browser: Browser
 let launcher: ChildProcess
