@@ -101,9 +101,11 @@ function endpointsOf(ports: Ports, urls: BackendUrls, ghl: string, env: NodeJS.P
   }
 }
 
-/** What sends stops first, then what receives, and the backends together at the end. */
+/** What sends stops first, then the gateway, then what works on leads, and the backends at the end. */
 async function stopAll(running: Supervised[]): Promise<void> {
-  const order = ['ghl', 'ingest', 'router', 'delivery', 'analytics', 'directory']
-  for (const name of order) await running.find((what) => what.name === name)?.stop()
-  await Promise.all(running.filter((what) => !order.includes(what.name)).map((what) => what.stop()))
+  const early = [['ghl'], ['ingest'], ['router', 'delivery', 'analytics', 'directory']]
+  const backends = running.map(({ name }) => name).filter((name) => !early.flat().includes(name))
+  for (const names of [...early, backends]) {
+    await Promise.all(running.filter(({ name }) => names.includes(name)).map((what) => what.stop()))
+  }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { endRecorded } from './end-recorded.ts'
 import { readEndpoints } from './endpoints.ts'
-import { endOrphan, forgetPid, recordPid, runningPid } from './pid-file.ts'
+import { forgetPid, recordPid, runningPid } from './pid-file.ts'
 import { Problem } from './problem.ts'
 
 /** Its presence says that a directory is ours. */
@@ -19,7 +20,7 @@ export async function lockDataDir(dir: string): Promise<() => void> {
   if (other && other.pid !== process.pid) throw new Problem(runningSentence(dir, other.pid))
   recordPid(file, process.pid)
   writeFileSync(join(dir, MARKER), `${JSON.stringify({ layout: 1 })}\n`)
-  await endOrphans(dir)
+  await endRecorded(dir, 'SIGINT')
   return () => forgetPid(file, process.pid)
 }
 
@@ -36,16 +37,4 @@ function runningSentence(dir: string, pid: number): string {
     ...lines,
     'For a second one: npm start -- --data DIR --ports free',
   ].join('\n')
-}
-
-/** Every pid file lies one folder deep. SIGINT ends PostgreSQL quickly and the others as well. */
-async function endOrphans(dir: string): Promise<void> {
-  const folders = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  const files = folders.flatMap(({ name }) => listPidFiles(join(dir, name)))
-  await Promise.all(files.map((file) => endOrphan(file, 'SIGINT')))
-}
-
-function listPidFiles(folder: string): string[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.pid') && name !== 'postmaster.pid')
-  return names.map((name) => join(folder, name)).filter((file) => readFileSync(file, 'utf8').startsWith('{'))
 }

@@ -1,7 +1,9 @@
-import { join, relative } from 'node:path'
-import { parseArguments, USAGE } from './arguments.ts'
+import { join, relative, resolve } from 'node:path'
+import { type Arguments, parseArguments, USAGE } from './arguments.ts'
+import { endRecorded } from './end-recorded.ts'
 import { type Launch, launch } from './launch.ts'
 import { Problem } from './problem.ts'
+import { stopRequest } from './stop-request.ts'
 import { table } from './table.ts'
 
 const say = (line: string): void => console.log(line)
@@ -17,32 +19,25 @@ try {
   process.exit(1)
 }
 
-async function run(options: ReturnType<typeof parseArguments>): Promise<void> {
+async function run(options: Arguments): Promise<void> {
   const startedAt = performance.now()
-  const signal = firstSignal()
-  const launching = launch(options, process.env, say)
-  const running = await launching
+  const asked = stopRequest(() => endAtOnce(resolve(options.dataDir)))
+  const running = await launch(options, process.env, say)
   say(describe(running, performance.now() - startedAt))
-  say(`\nstopping (${await signal}) ...`)
+  say(`\nstopping (${await asked}) ...`)
   await running.stop()
   process.exit(0)
 }
 
-/** The first signal stops in order. A second one means that somebody will not wait; the next start clears up. */
-function firstSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    let asked = false
-    const hear = (signal: string) => {
-      if (asked) process.exit(130)
-      asked = true
-      resolve(signal)
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => hear(signal))
-  })
+/** Somebody will not wait for the orderly stop. PostgreSQL and JetStream recover from this at the next start. */
+async function endAtOnce(dataDir: string): Promise<never> {
+  await endRecorded(dataDir, 'SIGKILL')
+  process.exit(130)
 }
 
 function describe({ endpoints, dataDir }: Launch, tookMs: number): string {
-  const here = relative(process.cwd(), dataDir) || '.'
+  const below = relative(process.cwd(), dataDir)
+  const here = below.startsWith('..') ? dataDir : below || '.'
   const rows: [string, string][] = [
     ['widget demo', endpoints.widgetDemo],
     ['webhooks', `${endpoints.ingest}/webhooks/ghl`],

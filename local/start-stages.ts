@@ -71,8 +71,7 @@ function stageEnv({ env, urls, keys, ports, ghlUrl }: StartStagesOptions): NodeJ
     GHL_CLIENT_SECRET: keys.ghlClientSecret,
     HEXROUTE_SECRET_KEY: keys.secretKey,
     HEXROUTE_ADMIN_KEY: keys.adminKey,
-    INGEST_HOST: '127.0.0.1',
-    ANALYTICS_HOST: '127.0.0.1',
+    LISTEN_HOST: '127.0.0.1',
     // What the operator set wins over what was made up here.
     ...env,
     DATABASE_URL: urls.postgres,
