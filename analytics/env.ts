@@ -1,13 +1,14 @@
 import Type, { type Static } from 'typebox'
+import { processEnv } from '../kernel/process-env.ts'
 
 export const AnalyticsEnv = Type.Object({
+  ...processEnv,
   ANALYTICS_PORT: Type.Integer({
     default: 8082,
     minimum: 0,
     maximum: 65_535,
     description: 'port of the figures, the widget and the demo page; 0 takes a free one',
   }),
-  ANALYTICS_HOST: Type.String({ default: '0.0.0.0', description: 'address that the API listens on' }),
   DATABASE_URL: Type.String({
     minLength: 1,
     description: 'postgres://… : access keys, names of locations, and the position of the sink',

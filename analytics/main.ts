@@ -72,6 +72,6 @@ await runProcess('analytics', async (log, closing) => {
     log,
   })
   closing.defer('http', () => app.close())
-  const url = await app.listen({ host: env.ANALYTICS_HOST, port: env.ANALYTICS_PORT })
+  const url = await app.listen({ host: env.LISTEN_HOST, port: env.ANALYTICS_PORT })
   log.info({ url }, 'analytics listening')
 })

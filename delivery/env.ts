@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { processEnv } from '../kernel/process-env.ts'
 import { secretKeyPattern } from '../kernel/sealed.ts'
 
 export const Env = Type.Object({
+  ...processEnv,
   DATABASE_URL: Type.String({
     pattern: '^postgres(ql)?://',
     description: 'Postgres, postgres://user:password@host/db',

@@ -43,7 +43,7 @@ await runProcess('delivery', async (log, closing) => {
     nats: () => nats.connection.flush(),
   })
   await startWork({ env, pool, nats, log, closing, own })
-  await app.listen({ port: env.DELIVERY_PORT, host: '0.0.0.0' })
+  await app.listen({ port: env.DELIVERY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
   log.info({ port: env.DELIVERY_PORT, ghl: env.GHL_API_URL, slots: env.DELIVERY_SLOTS_MAX }, 'delivery ready')
 })

@@ -21,7 +21,7 @@ export function authorise(app: FastifyInstance, keys: KeyStore): void {
     if (!roles) return
     const [, key] = /^Bearer (\S{10,200})$/.exec(request.headers.authorization ?? '') ?? []
     const access = key ? await keys.find(key) : null
-    if (!access) throw new problems.unauthorised()
+    if (!access) throw new problems.unauthenticated()
     if (!roles.includes(access.role)) throw new problems.forbidden()
     request.access = access
   })

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { processEnv } from '../kernel/process-env.ts'
 import { secretKeyPattern } from '../kernel/sealed.ts'
 
 export const Env = Type.Object({
+  ...processEnv,
   DATABASE_URL: Type.String({ description: 'Postgres, postgres://user:password@host:port/database' }),
   NATS_URL: Type.String({ description: 'NATS with JetStream, nats://host:port, several by comma' }),
   HEXROUTE_SECRET_KEY: Type.String({
@@ -12,6 +14,5 @@ export const Env = Type.Object({
     Type.String({ minLength: 20, description: 'First key of the operator: accepted as role admin from the start' }),
   ),
   DIRECTORY_PORT: Type.Integer({ default: 8081, minimum: 0, maximum: 65535, description: 'Port of the control API' }),
-  LOG_LEVEL: Type.String({ default: 'info', description: 'fatal, error, warn, info, debug or trace' }),
 })
 export type Env = Static<typeof Env>

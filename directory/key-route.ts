@@ -23,7 +23,8 @@ const NewKey = Type.Object(
 export const keyRoute: FastifyPluginAsyncTypebox<{ keys: KeyStore }> = async (app, { keys }) => {
   app.post('/v1/keys', { config: ADMIN, schema: { body: NewKey } }, async (request, reply) => {
     const { tenant, role } = request.body
-    if (tenant === null && role !== 'admin') throw new problems.invalid('Only the role admin may be without a tenant.')
+    if (tenant === null && role !== 'admin')
+      throw new problems.badRequest('Only the role admin may be without a tenant.')
     mustOwn(request, tenant ?? '')
     return reply.code(201).send(await keys.create(request.body))
   })

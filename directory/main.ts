@@ -47,7 +47,7 @@ await runProcess('directory', async (log, closing) => {
     checks: { postgres: () => pool.query('SELECT 1'), nats: () => nats.connection.flush() },
     log,
   })
-  await app.listen({ port: env.DIRECTORY_PORT, host: '127.0.0.1' })
+  await app.listen({ port: env.DIRECTORY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
   log.info({ port: env.DIRECTORY_PORT }, 'directory started')
 })

@@ -25,7 +25,7 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
   const put =
     <T extends { id: string }>(store: (item: T) => Promise<boolean>) =>
     async (id: string, item: T): Promise<T> => {
-      if (id !== item.id) throw new problems.invalid('The id in the path and in the body differ.')
+      if (id !== item.id) throw new problems.badRequest('The id in the path and in the body differ.')
       if (!(await store(item).catch(explainReference))) throw new problems.conflict('Another agency has this id.')
       await changed()
       return item
@@ -84,12 +84,12 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
 
 function checkLocation({ kind, regionId, latitude, longitude, timeZone }: Location): void {
   if (kind === 'location' && (regionId === null || latitude === null || longitude === null)) {
-    throw new problems.invalid('A location that receives leads needs regionId, latitude and longitude.')
+    throw new problems.badRequest('A location that receives leads needs regionId, latitude and longitude.')
   }
   if (latitude === 0 && longitude === 0)
-    throw new problems.invalid('latitude 0 and longitude 0 is the sea off Africa: give the real point.')
+    throw new problems.badRequest('latitude 0 and longitude 0 is the sea off Africa: give the real point.')
   if (!DateTime.now().setZone(timeZone).isValid)
-    throw new problems.invalid(`${timeZone} is no IANA time zone, such as America/New_York.`)
+    throw new problems.badRequest(`${timeZone} is no IANA time zone, such as America/New_York.`)
 }
 
 /** SQLSTATE 23503: a reference into nothing. */

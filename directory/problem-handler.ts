@@ -16,22 +16,18 @@ const TITLES: Record<number, string> = {
 /** Answers every fault as an RFC 9457 problem document; what is not foreseen shows no internals. */
 export function problemHandler(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = error.validation ? 400 : (error.statusCode ?? 503)
-    const isForeseen = status < 500 || error.code === 'UNAVAILABLE'
-    if (!isForeseen)
+    const { status, code } = classify(error)
+    if (status >= 500)
       log.error({ error: error.message, stack: error.stack, path: request.routeOptions.url }, 'request failed')
     const problem: Problem = {
       type: 'about:blank',
       title: TITLES[status] ?? 'Request failed',
       status,
-      detail: isForeseen ? error.message : 'A store does not answer. Try again in a few seconds.',
-      code: error.validation ? 'INVALID' : isForeseen ? error.code : 'UNAVAILABLE',
+      detail: status >= 500 ? 'A store does not answer. Try again in a few seconds.' : error.message,
+      code,
       requestId: request.id,
     }
-    return reply
-      .code(isForeseen ? status : 503)
-      .type('application/problem+json')
-      .send(problem)
+    return reply.code(status).type('application/problem+json').send(problem)
   })
   app.setNotFoundHandler((request, reply) =>
     reply
@@ -46,4 +42,13 @@ export function problemHandler(app: FastifyInstance, log: Logger): void {
         requestId: request.id,
       } satisfies Problem),
   )
+}
+
+/** Our own codes as they are; what the framework refuses by status; everything else is a store that does not answer. */
+function classify(error: FastifyError): { status: number; code: string } {
+  if (error.validation) return { status: 400, code: 'BAD_REQUEST' }
+  const status = error.statusCode ?? 503
+  if (status >= 500) return { status: 503, code: 'UNAVAILABLE' }
+  if (!error.code.startsWith('FST_')) return { status, code: error.code }
+  return { status, code: status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST' }
 }

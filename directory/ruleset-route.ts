@@ -42,7 +42,9 @@ export const rulesetRoute: FastifyPluginAsyncTypebox<RulesetDeps> = async (app, 
       const faults = checkRuleset(draft.document, locations)
       if (faults.length > 0) {
         const lines = faults.slice(0, FAULTS_SHOWN_MAX).map(({ path, fault, fix }) => `${path}: ${fault}; ${fix}.`)
-        throw new problems.invalid(`${faults.length} faults keep this ruleset from being published. ${lines.join(' ')}`)
+        throw new problems.badRequest(
+          `${faults.length} faults keep this ruleset from being published. ${lines.join(' ')}`,
+        )
       }
       const hash = rulesetHash(draft.document, locations)
       if (!(await rulesets.publish(draft, locations, hash)))

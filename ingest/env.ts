@@ -1,13 +1,14 @@
 import Type, { type Static } from 'typebox'
+import { processEnv } from '../kernel/process-env.ts'
 
 export const IngestEnv = Type.Object({
+  ...processEnv,
   INGEST_PORT: Type.Integer({
     default: 8080,
     minimum: 0,
     maximum: 65_535,
     description: 'port of the webhook gateway; 0 takes a free one',
   }),
-  INGEST_HOST: Type.String({ default: '0.0.0.0', description: 'address that the gateway listens on' }),
   NATS_URL: Type.String({ minLength: 1, description: 'nats://host:port, several separated by commas' }),
   DATABASE_URL: Type.String({ minLength: 1, description: 'postgres://… : the 7-day duplicate memory' }),
   GHL_WEBHOOK_PUBLIC_KEYS: Type.String({
@@ -36,9 +37,10 @@ export const IngestEnv = Type.Object({
       'longest wait for JetStream before 429: above its slowest healthy fsync, below the patience of a sender',
   }),
   INGEST_EVENT_LOOP_DELAY_MS_MAX: Type.Integer({
-    default: 300,
+    default: 1_000,
     minimum: 10,
-    description: 'mean lag of the event loop over a second from which on webhooks are answered 429',
+    description:
+      'mean lag of the event loop from which on webhooks are answered 429: answers would come later than that',
   }),
 })
 export type IngestEnv = Static<typeof IngestEnv>

@@ -54,7 +54,7 @@ await runProcess('ingest', async (log, closing) => {
     log,
   })
   closing.defer('http', () => app.close())
-  const url = await app.listen({ port: env.INGEST_PORT, host: env.INGEST_HOST })
+  const url = await app.listen({ port: env.INGEST_PORT, host: env.LISTEN_HOST })
   log.info({ url, publicKeys: publicKeys.length, appId: env.GHL_APP_ID }, 'ingest listening')
 })
 

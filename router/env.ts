@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { processEnv } from '../kernel/process-env.ts'
 
 export const Env = Type.Object({
+  ...processEnv,
   DATABASE_URL: Type.String({ description: 'Postgres, postgres://user:password@host:port/database' }),
   REDIS_URL: Type.String({ description: 'Redis without persistence, redis://host:port' }),
   NATS_URL: Type.String({ description: 'NATS with JetStream, nats://host:port, several by comma' }),
@@ -10,7 +12,6 @@ export const Env = Type.Object({
     maximum: 65535,
     description: 'Port of /healthz, /readyz, /metrics',
   }),
-  LOG_LEVEL: Type.String({ default: 'info', description: 'fatal, error, warn, info, debug or trace' }),
   ROUTER_BATCH_ROWS_MAX: Type.Integer({
     default: 250,
     minimum: 1,

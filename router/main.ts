@@ -72,7 +72,7 @@ await runProcess('router', async (log, closing) => {
     redis: () => redis.ping(),
     nats: () => nats.connection.flush(),
   })
-  await app.listen({ port: env.ROUTER_PORT, host: '127.0.0.1' })
+  await app.listen({ port: env.ROUTER_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
   log.info({ port: env.ROUTER_PORT }, 'router started')
 })

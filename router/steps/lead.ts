@@ -35,7 +35,7 @@ export function toLead(event: Event, gazetteer: Gazetteer): Lead {
     leadId: derivedUuid('lead', event.tenant, key),
     tenant: event.tenant,
     eventId: event.eventId,
-    attempt: 0,
+    attempt: 1,
     createdAt: event.receivedAt,
     intakeLocationId: event.locationId,
     intakeContactId: contact,

@@ -107,7 +107,7 @@ describe('the control API', () => {
     ['a path in the id', '/v1/locations/a%2Fb', { ...location, id: 'a/b' }],
   ])('refuses a location with %s, in plain words', async (_what, url, body) => {
     const answer = await call('PUT', url, body)
-    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID', status: 400 } })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST', status: 400 } })
     expect(answer.body.detail).not.toMatch(/ at .+:\d+|SELECT|INSERT/)
   })
 
@@ -115,7 +115,7 @@ describe('the control API', () => {
     const broken = { ...ruleset, caps: [{ locationId: 'nowhere', metric: 'leads', window: 'day', limit: 5 }] }
     const draft = await call('POST', '/v1/rulesets', broken)
     const refused = await call('POST', `/v1/rulesets/${draft.body.id}/publish`)
-    expect(refused).toMatchObject({ status: 400, body: { code: 'INVALID' } })
+    expect(refused).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } })
     expect(refused.body.detail).toContain('/caps/0/locationId: there is no location nowhere')
     expect((await call('POST', '/v1/rulesets', { ...demoRuleset(), tenant: 'agencyA' })).status).toBe(201)
 

@@ -35,7 +35,6 @@ export async function startGateway(env: Record<string, string>): Promise<Gateway
     env: {
       ...process.env,
       INGEST_PORT: String(port),
-      INGEST_HOST: '127.0.0.1',
       GHL_WEBHOOK_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       GHL_APP_ID: appId,
       ...env,
