@@ -17,7 +17,7 @@ beforeAll(async () => {
   bench = await startDeliveryBench(['boston', 'austin', 'denver', 'inactive1'])
   delivery = await bench.start()
 })
-afterAll(() => bench.stop())
+afterAll(() => bench?.stop())
 
 const stateOf = (leadId: string) => async () => (await bench.ledger(leadId))?.state
 const within = { timeout: 15_000, interval: 50 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
   bench = await startDeliveryBench(['boston', 'austin', 'denver', 'dallas'])
   delivery = await bench.start(env)
 })
-afterAll(() => bench.stop())
+afterAll(() => bench?.stop())
 
 test.each([
   ['boston', 'with e-mail and phone', {}],

@@ -4,7 +4,7 @@ import { type DeliveryBench, startDeliveryBench } from '../support/delivery-benc
 const within = { timeout: 50_000, interval: 100 }
 
 let bench: DeliveryBench
-afterEach(() => bench.stop())
+afterEach(() => bench?.stop())
 
 const opportunities = (locationId: string) => async () => (await bench.truth())[locationId]?.opportunities
 

@@ -16,7 +16,7 @@ let bench: DeliveryBench
 beforeAll(async () => {
   bench = await startDeliveryBench(locationIds)
 })
-afterAll(() => bench.stop())
+afterAll(() => bench?.stop())
 
 test('two processes that start at once refresh the agency token once, and both deliver', async () => {
   for (const locationId of locationIds) await bench.assign(locationId)

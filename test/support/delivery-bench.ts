@@ -52,30 +52,58 @@ export async function startDeliveryBench(
   locationIds: string[],
   simulatorEnv: Record<string, string> = {},
 ): Promise<DeliveryBench> {
-  const [database, natsServer, receiver] = await Promise.all([createTestDatabase(), startTestNats(), startReceiver()])
+  const closers: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    return assemble(await openParts(closers, locationIds, simulatorEnv), closers, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Parts = Pick<DeliveryBench, 'pool' | 'nats' | 'simulator' | 'receiver' | 'databaseUrl' | 'secretKey'> & {
+  natsUrl: string
+}
+
+async function openParts(
+  closers: (() => Promise<unknown>)[],
+  locationIds: string[],
+  simulatorEnv: Record<string, string>,
+): Promise<Parts> {
+  const database = await createTestDatabase()
+  closers.push(database.drop)
+  const natsServer = await startTestNats()
+  closers.push(natsServer.stop)
+  const receiver = await startReceiver()
+  closers.push(receiver.close)
   const simulator = await startSimulator({ port: await freePort(), webhookUrl: receiver.url, env: simulatorEnv })
+  closers.push(() => simulator.kill('SIGKILL'))
   const locations = locationIds.map((id) => ({ id, name: id, intake: false, active: !id.startsWith('inactive') }))
   await simulator.call('PUT', '/_sim/organisation', { companyId: tenant, locations })
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  closers.push(() => pool.end())
+  const secretKey = randomBytes(32).toString('base64')
+  await connectAgency(pool, secretKey)
   const nats = await connectNats(natsServer.url, 'test', createLogger('test', 'silent'))
+  closers.push(() => nats.connection.close())
   for (const stream of [streams.decisions, streams.deliveries, streams.deadLetters]) {
     await ensureStream(nats.manager, stream)
   }
-  const secretKey = randomBytes(32).toString('base64')
-  await connectAgency(pool, secretKey)
-  const started: ChildProcess[] = []
-  const env = { DATABASE_URL: database.url, NATS_URL: natsServer.url, HEXROUTE_SECRET_KEY: secretKey }
+  return { pool, nats, simulator, receiver, databaseUrl: database.url, secretKey, natsUrl: natsServer.url }
+}
+
+function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () => Promise<void>): DeliveryBench {
+  const { pool, nats, simulator, databaseUrl, natsUrl, secretKey } = parts
+  const env = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, HEXROUTE_SECRET_KEY: secretKey }
   const publish = async (decision: Decision, outcome: Outcome = 'assigned'): Promise<void> => {
     await nats.jetstream.publish(subjects.decision(tenant, decision.locationId, outcome), JSON.stringify(decision))
   }
   return {
-    pool,
-    nats,
-    simulator,
-    receiver,
-    databaseUrl: database.url,
-    secretKey,
-    start: async (more = {}) => launch(started, simulator, { ...env, ...more }),
+    ...parts,
+    start: async (more = {}) => launch(closers, simulator, { ...env, ...more }),
     assign: async (locationId, person = {}) => {
       const decision = await storeLead(pool, locationId, person)
       await publish(decision)
@@ -89,11 +117,7 @@ export async function startDeliveryBench(
     },
     ledger: async (leadId) =>
       (await pool.query('SELECT * FROM hexroute.deliveries WHERE lead_id = $1', [leadId])).rows[0],
-    stop: async () => {
-      await Promise.all([simulator.kill('SIGKILL'), ...started.map(end)])
-      await Promise.all([nats.connection.close(), pool.end(), receiver.close()])
-      await Promise.all([natsServer.stop(), database.drop()])
-    },
+    stop,
   }
 }
 
@@ -175,7 +199,7 @@ export function decisionFor(locationId: string | null): Decision {
 }
 
 async function launch(
-  started: ChildProcess[],
+  closers: (() => Promise<unknown>)[],
   simulator: Simulator,
   env: Record<string, string>,
 ): Promise<DeliveryProcess> {
@@ -193,7 +217,7 @@ async function launch(
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  started.push(child)
+  closers.push(() => end(child))
   const url = `http://127.0.0.1:${port}`
   await untilReady(child, url)
   return {
