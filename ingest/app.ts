@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { uuidv7 } from 'uuidv7'
 import { opsRoutes } from '../kernel/ops-routes.ts'
 import { createAcceptEvent } from './accept-event.ts'
 import type { IngestDeps } from './ingest-deps.ts'
@@ -49,7 +49,7 @@ export async function buildApp(deps: IngestDeps): Promise<FastifyInstance> {
 }
 
 const requestId = (given: string | string[] | undefined): string =>
-  typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : uuidv7()
+  typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
 
 /** Signatures are over the bytes, so no parser may touch them, whatever the content type says. */
 function readRawBodies(scope: FastifyInstance): void {

@@ -18,8 +18,9 @@ test.each([
   ['"text"', 'not-an-object'],
   ['12', 'not-an-object'],
   [nested(65), 'too-deep'],
-  ['['.repeat(500_000), 'too-deep'],
-  [`{"a":${'{"a":'.repeat(100_000)}`, 'too-deep'],
+  [`{"a":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}`, 'too-deep'],
+  [`{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}`, 'too-deep'],
+  ['['.repeat(1_000_000), 'not-json'],
 ])('%.40s is unparseable: %s', (text, reason) => {
   expect(parse(text)).toEqual({ kind: 'unparseable', reason })
 })

@@ -29,7 +29,7 @@ function receive(body: unknown, nowMs = NOW_MS) {
   return toEvent({ raw, body: parsed.body, requestId: 'request-1', nowMs }, APP_ID, organisation)
 }
 
-test('every documented event type becomes a full event', async () => {
+test('every documented event type becomes a full event', () => {
   const events: Record<string, unknown> = {}
   for (const file of files) {
     const raw = rawOf(file)
@@ -42,7 +42,7 @@ test('every documented event type becomes a full event', async () => {
     events[file] = envelope
   }
   expect(new Set(files.map((file) => bodyOf(file).type))).toEqual(eventTypes)
-  await expect(`${JSON.stringify(events, null, 2)}\n`).toMatchFileSnapshot('../../test/fixtures/ingest/events.json')
+  expect(events).toEqual(JSON.parse(readFileSync(join(FIXTURES, '../../ingest/events.json'), 'utf8')))
 })
 
 test('a well-signed event that is not for us is parked with its reason', () => {

@@ -28,12 +28,14 @@ const TYPE = /^[^\p{C}]{1,128}$/u
 export function toEvent(arrival: Arrival, appId: string, organisation: Organisation): Received | null {
   const { body, nowMs } = arrival
   const { type } = body
-  if (typeof type !== 'string' || !TYPE.test(type)) return null
+  if (typeof type !== 'string') return null
+  const isKnown = eventTypes.has(type)
+  if (!isKnown && !TYPE.test(type)) return null
   const fields = 'data' in body ? { ...object(body.data), ...body } : body
   const locationId = readLocationId(type, fields)
   const owner = readOwner(type, fields, locationId, organisation)
   const otherApp = typeof fields.appId === 'string' && fields.appId !== appId
-  const parked = otherApp ? 'other-app' : !eventTypes.has(type) ? 'unknown-type' : owner ? null : 'unknown-location'
+  const parked = otherApp ? 'other-app' : !isKnown ? 'unknown-type' : owner ? null : 'unknown-location'
   const emittedMs = readTime(fields.timestamp, nowMs)
   const envelope: Envelope = {
     eventId: readEventId(fields.webhookId, arrival.raw),
