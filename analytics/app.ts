@@ -41,7 +41,7 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     pagesRoute(scope, new URL('../dashboards/', import.meta.url))
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
-  app.addHook('preClose', async () => deps.live.close())
+  app.addHook('preClose', () => deps.live.close())
   return app
 }
 

@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 
 /** The official client over HTTP, the same for the embedded store and for a server. */
 export function createClickhouse(url: string, process: string, connectionsMax = 8): ClickHouseClient {
@@ -9,6 +9,8 @@ export function createClickhouse(url: string, process: string, connectionsMax = 
     max_open_connections: connectionsMax,
     request_timeout: 30_000,
     compression: { request: true, response: false },
+    // Callers log what failed; the client would print a page of text for every try.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { date_time_input_format: 'best_effort' },
   })
 }

@@ -79,7 +79,11 @@ export function createChannel(topic: Topic, sources: LiveSources) {
       listeners.delete(listener)
     },
     size: () => listeners.size + joining.size,
-    close: () => clearInterval(timer),
+    /** Waits for the question under way, so that its store may be closed next. */
+    close: async () => {
+      clearInterval(timer)
+      await queue
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import type { LiveSources, Topic } from './topic.ts'
 export type LiveHub = {
   listen: (topic: Topic, after: Cursor | null, listener: Listener) => () => void
   count: () => number
-  close: () => void
+  close: () => Promise<void>
 }
 
 /** One channel per distinct topic, made by its first listener and ended with its last: figures are read once for all. */
@@ -20,13 +20,13 @@ export function createLiveHub(sources: LiveSources): LiveHub {
       return () => {
         channel.leave(listener)
         if (channel.size() > 0 || channels.get(key) !== channel) return
-        channel.close()
+        void channel.close()
         channels.delete(key)
       }
     },
     count: () => [...channels.values()].reduce((sum, channel) => sum + channel.size(), 0),
-    close: () => {
-      for (const channel of channels.values()) channel.close()
+    close: async () => {
+      await Promise.all([...channels.values()].map((channel) => channel.close()))
       channels.clear()
     },
   }

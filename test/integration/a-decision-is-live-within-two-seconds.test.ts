@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type AnalyticsApi, readLive, startAnalyticsApi } from '../support/analytics-api.ts'
+import { leadId, makeDecision } from '../support/analytics-messages.ts'
+import { type AnalyticsRig, startAnalyticsRig } from '../support/analytics-rig.ts'
+import { until } from '../support/until.ts'
+
+let rig: AnalyticsRig
+let api: AnalyticsApi
+beforeAll(async () => {
+  rig = await startAnalyticsRig()
+  api = await startAnalyticsApi(rig)
+})
+afterAll(async () => {
+  await api?.stop()
+  await rig?.stop()
+})
+
+test('a listener gets the recent decisions, then each new one once, and after a break only what he missed', async () => {
+  rig.sink()
+  const url = `${api.url}/v1/live?token=${await rig.key({ role: 'widget' })}`
+  const isLead = (n: number) => (event: { value: Record<string, unknown> }) => event.value.leadId === leadId(n)
+  const leadsOf = (events: { event: string; value: Record<string, unknown> }[]) =>
+    events.filter(({ event }) => event === 'decision').map(({ value }) => value.leadId)
+
+  await rig.publish('decision', [makeDecision(1, Date.now())])
+  const first = await readLive(url, {}, isLead(1))
+  expect(first[0]!.event).toBe('conversion')
+  expect(first.at(-1)!.value).toMatchObject({ outcome: 'assigned', locationName: 'North One', tier: 'exclusive' })
+
+  const listening = readLive(url, {}, isLead(2))
+  await until(
+    'he listens',
+    5_000,
+    async () => listeners(),
+    (count) => count === 1,
+  )
+  const sentMs = Date.now()
+  await rig.publish('decision', [makeDecision(2, Date.now())])
+  expect(leadsOf(await listening)).toEqual([leadId(1), leadId(2)])
+  expect(Date.now() - sentMs).toBeLessThan(2_000)
+
+  await rig.publish('decision', [makeDecision(3, Date.now())])
+  const resumed = await readLive(url, { 'last-event-id': first.at(-1)!.id! }, isLead(3))
+  expect(leadsOf(resumed)).toEqual([leadId(2), leadId(3)])
+})
+
+test('more listeners than there is room for are told to come back', async () => {
+  const url = `${api.url}/v1/live?token=${await rig.key({ role: 'widget' })}`
+  const abort = new AbortController()
+  const open = await Promise.all([1, 2, 3].map(() => fetch(url, { signal: abort.signal })))
+  expect(open.map(({ status }) => status)).toEqual([200, 200, 200])
+  const refused = await fetch(url)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10'])
+  abort.abort()
+  await until(
+    'the room is free again',
+    5_000,
+    async () => listeners(),
+    (count) => count === 0,
+  )
+})
+
+async function listeners(): Promise<number> {
+  const text = await (await fetch(`${api.url}/metrics`)).text()
+  return Number(/^hexroute_live_clients\{.*\} (\d+)$/m.exec(text)?.[1] ?? 0)
+}

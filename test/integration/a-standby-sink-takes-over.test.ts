@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Sink } from '../../analytics/sink/start-sink.ts'
+import { streams } from '../../contracts/streams.ts'
+import { createMetrics, type Metrics } from '../../kernel/metrics.ts'
+import { ensureStream } from '../../kernel/nats.ts'
+import { makeEvent } from '../support/analytics-messages.ts'
+import { type AnalyticsRig, startAnalyticsRig } from '../support/analytics-rig.ts'
+import { until } from '../support/until.ts'
+
+let rig: AnalyticsRig
+const contenders: { metrics: Metrics; sink: Sink }[] = []
+beforeAll(async () => {
+  rig = await startAnalyticsRig()
+  for (const metrics of [createMetrics('one'), createMetrics('two')]) {
+    contenders.push({ metrics, sink: rig.sink({ metrics }) })
+  }
+  await until('one of two is active', 10_000, active, (flags) => flags.filter(Boolean).length === 1)
+})
+afterAll(() => rig?.stop())
+
+test('when the active sink loses its lock it stops, the other goes on, and no event is lost or doubled', async () => {
+  await publish(0, 50)
+  await until('the first fifty', 10_000, counts, ([count]) => count === 50)
+  await rig.postgres.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()`,
+  )
+  await publish(50, 50)
+  expect(await until('all hundred', 20_000, counts, ([count]) => count! >= 100)).toEqual([100, 100])
+  expect((await active()).filter(Boolean)).toHaveLength(1)
+})
+
+test('when the active sink is stopped the standby takes over', async () => {
+  const [one] = await active()
+  await contenders[one ? 0 : 1]!.sink.stop()
+  await publish(100, 10)
+  expect(await until('ten more', 20_000, counts, ([count]) => count! >= 110)).toEqual([110, 110])
+})
+
+test('what arrives while ClickHouse is away is written when it is back, once', async () => {
+  await rig.clickhouseBackend.kill()
+  await publish(110, 40)
+  await until('the sink has met the outage', 15_000, faults, (count) => count > 0)
+  await rig.clickhouseBackend.restart()
+  expect(await until('forty more', 30_000, counts, ([count]) => count! >= 150)).toEqual([150, 150])
+})
+
+test('a stream that was made anew is written from its first message', async () => {
+  await rig.nats.manager.streams.delete(streams.events.name)
+  await ensureStream(rig.nats.manager, streams.events)
+  await publish(150, 5)
+  expect(await until('five more', 20_000, counts, ([count]) => count! >= 155)).toEqual([155, 155])
+})
+
+const publish = (from: number, count: number): Promise<void> =>
+  rig.publish(
+    'event',
+    Array.from({ length: count }, (_, n) => makeEvent(from + n, Date.now())),
+  )
+
+/** Rows as they lie there, and distinct events. */
+async function counts(): Promise<number[]> {
+  const rows = await rig
+    .rows<{ rows: number; ids: number }>(
+      `SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(event_id)) AS ids FROM hexroute.events`,
+    )
+    .catch(() => [])
+  return rows.flatMap((row) => [row.rows, row.ids])
+}
+
+const active = (): Promise<boolean[]> =>
+  Promise.all(contenders.map(async ({ metrics }) => (await readMetric(metrics, 'hexroute_sink_active')) === 1))
+
+const faults = async (): Promise<number> =>
+  Math.max(...(await Promise.all(contenders.map(({ metrics }) => readMetric(metrics, 'hexroute_sink_faults_total')))))
+
+async function readMetric(metrics: Metrics, name: string): Promise<number> {
+  const values = (await metrics.registry.getSingleMetric(name)?.get())?.values ?? []
+  return values.reduce((sum, { value }) => sum + value, 0)
+}
