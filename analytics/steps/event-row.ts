@@ -3,8 +3,6 @@ import { clickhouseTime, uuid } from './row-values.ts'
 import type { StoredAt } from './stored-at.ts'
 import { withoutPersonal } from './without-personal.ts'
 
-export type EventRow = ReturnType<typeof eventRow>
-
 /** A row of `events`: the envelope without the person, the body without what could name one. */
 export function eventRow(event: Event, stored: StoredAt) {
   return {

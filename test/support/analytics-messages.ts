@@ -5,9 +5,9 @@ import type { LeadFact } from '../../contracts/lead-fact.ts'
 import { derivedUuid } from '../../kernel/derived-uuid.ts'
 
 /** Messages as the other stages publish them, for tests that need streams without the stages. */
-export const tenant = 'agencyA'
+const tenant = 'agencyA'
 export const leadId = (n: number): string => derivedUuid('test lead', n)
-export const isoAt = (ms: number): string => new Date(ms).toISOString()
+const isoAt = (ms: number): string => new Date(ms).toISOString()
 
 export function makeEvent(n: number, atMs: number, more: Partial<Event> = {}): Event {
   return {
