@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@clickhouse/client'
 import type pg from 'pg'
 import type { Conversion } from '../../contracts/conversion.ts'
@@ -43,12 +44,20 @@ export async function runChaos(stack: Stack, pool: pg.Pool, options: ChaosOption
   const startedAt = Date.now()
   const capsExceeded: string[] = []
   const watch = watchConcurrentCaps(pool, capsExceeded)
-  await stack.simulator.call('POST', '/_sim/traffic', {
-    ...options,
-    unknownShare: 0.01,
-    reorderShare: 0.02,
-    timeScale: 0.002,
-  })
+  try {
+    await killUnderTraffic(stack, options)
+    const sentAt = Date.now()
+    await stack.simulator.call('POST', '/_sim/settle', { timeScale: 0 })
+    const truth = await untilAtRest(stack, pool)
+    return await summarise(stack, { truth, capsExceeded, looks: watch.looks(), startedAt, sentAt })
+  } finally {
+    await watch.stop()
+  }
+}
+
+async function killUnderTraffic(stack: Stack, options: ChaosOptions): Promise<void> {
+  const shares = { unknownShare: 0.01, reorderShare: 0.02, timeScale: 0.002 }
+  await stack.simulator.call('POST', '/_sim/traffic', { ...options, ...shares })
   for (const [i, victim] of VICTIMS.entries()) {
     const mark = ((i + 1) * options.count) / (VICTIMS.length + 2)
     await until(
@@ -66,14 +75,18 @@ export async function runChaos(stack: Stack, pool: pg.Pool, options: ChaosOption
   }
   await until(
     'all webhooks acknowledged',
-    120_000,
+    240_000,
     () => traffic(stack),
     ({ done }) => done,
   )
-  const sentAt = Date.now()
-  await stack.simulator.call('POST', '/_sim/settle', { timeScale: 0 })
-  const truth = await untilAtRest(stack, pool)
-  watch.stop()
+}
+
+type Outcome = Pick<ChaosRecord, 'truth' | 'capsExceeded'> & { looks: number; startedAt: number; sentAt: number }
+
+async function summarise(
+  stack: Stack,
+  { truth, capsExceeded, looks, startedAt, sentAt }: Outcome,
+): Promise<ChaosRecord> {
   const conversion = await readConversion(stack)
   const eventRows = await readEventRows(stack)
   const tookS = (from: number, to: number): string => ((to - from) / 1000).toFixed(1)
@@ -81,7 +94,7 @@ export async function runChaos(stack: Stack, pool: pg.Pool, options: ChaosOption
   const summary = [
     `webhooks ${JSON.stringify(webhooks)}`,
     `killed ${VICTIMS.join(', ')} (stages: ${stages.length}); sent in ${tookS(startedAt, sentAt)} s, at rest after ${tookS(sentAt, Date.now())} s more`,
-    `accepted ${acceptedIds.length}, event rows ${eventRows.length}, leads ${truth.leads}, assigned ${conversion.total.leads}, won ${conversion.total.won}, caps exceeded ${capsExceeded.length} of ${watch.looks()} looks`,
+    `accepted ${acceptedIds.length}, event rows ${eventRows.length}, leads ${truth.leads}, assigned ${conversion.total.leads}, won ${conversion.total.won}, caps exceeded ${capsExceeded.length} of ${looks} looks`,
   ].join('\n')
   return { truth, conversion, eventRows, capsExceeded, summary }
 }
@@ -146,27 +159,26 @@ async function readEventRows(stack: Stack): Promise<string[]> {
 }
 
 /** Looks again and again at how many reservations are open: at no moment more than the cap. */
-function watchConcurrentCaps(pool: pg.Pool, exceeded: string[]): { stop: () => void; looks: () => number } {
-  const limits = new Map(demoLocations.map(({ id, concurrent }) => [id, concurrent]))
+function watchConcurrentCaps(pool: pg.Pool, exceeded: string[]): { stop: () => Promise<void>; looks: () => number } {
+  const limits = new Map(demoLocations.map(({ id, concurrent }) => [id, concurrent ?? Number.POSITIVE_INFINITY]))
   let looks = 0
-  let isLooking = false
-  const timer = setInterval(() => {
-    if (isLooking) return
-    isLooking = true
-    void pool
-      .query<{ location_id: string; open: number }>(
+  let isStopping = false
+  const looking = (async () => {
+    for (; !isStopping; looks += 1) {
+      const { rows } = await pool.query<{ location_id: string; open: number }>(
         `SELECT location_id, count(*)::int AS open FROM hexroute.reservations WHERE state = 'COMMITTED' GROUP BY 1`,
       )
-      .then(({ rows }) => {
-        looks += 1
-        for (const { location_id, open } of rows) {
-          const limit = limits.get(location_id)
-          if (limit !== null && limit !== undefined && open > limit) exceeded.push(`${location_id} ${open}/${limit}`)
-        }
-      })
-      .finally(() => {
-        isLooking = false
-      })
-  }, 100)
-  return { stop: () => clearInterval(timer), looks: () => looks }
+      for (const { location_id, open } of rows) {
+        if (open > limits.get(location_id)!) exceeded.push(`${location_id} ${open}/${limits.get(location_id)}`)
+      }
+      await delay(100)
+    }
+  })()
+  return {
+    stop: async () => {
+      isStopping = true
+      await looking
+    },
+    looks: () => looks,
+  }
 }

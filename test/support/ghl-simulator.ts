@@ -23,7 +23,7 @@ export type Answer = { status: number; headers: Headers; body: Record<string, un
 export type SimulatorOptions = { port: number; webhookUrl: string; env?: Record<string, string> }
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
-const START_WITHIN_MS = 20_000
+const START_WITHIN_MS = 60_000
 
 /** Runs `local/ghl/main.ts` as its own process with a fresh key and an empty data folder. */
 export async function startSimulator({ port, webhookUrl, env = {} }: SimulatorOptions): Promise<Simulator> {
