@@ -1,20 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Type, { type Static } from 'typebox'
-import { Value } from 'typebox/value'
 import { Problem } from './problem.ts'
 
-const Secrets = Type.Object({
-  secretKey: Type.String(),
-  adminKey: Type.String(),
-  postgresPassword: Type.String(),
-  ghlAppId: Type.String(),
-  ghlClientId: Type.String(),
-  ghlClientSecret: Type.String(),
-  ghlRefreshToken: Type.String(),
-})
-export type Keys = Static<typeof Secrets> & { ghlPrivateKeyFile: string; ghlPublicKeyFile: string }
+type Secrets = ReturnType<typeof newSecrets>
+export type Keys = Secrets & { ghlPrivateKeyFile: string; ghlPublicKeyFile: string }
 
 /** Made at the first start and kept: a new secret key could not open the tokens that the old one sealed. */
 export function loadKeys(dir: string): Keys {
@@ -28,7 +18,7 @@ export function loadKeys(dir: string): Keys {
   return { ...readSecrets(file), ...files }
 }
 
-function newSecrets(): Static<typeof Secrets> {
+function newSecrets() {
   const ghlAppId = randomBytes(12).toString('hex')
   return {
     secretKey: randomBytes(32).toString('base64'),
@@ -58,12 +48,18 @@ function writeSecret(file: string, text: string): void {
   renameSync(`${file}.new`, file)
 }
 
-function readSecrets(file: string): Static<typeof Secrets> {
+function readSecrets(file: string): Secrets {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (Value.Check(Secrets, value)) return value
+    if (isSecrets(value)) return value
   } catch {
     // Answered below, as a file of the wrong shape is.
   }
   throw new Problem(`${file} cannot be read: restore it from a backup, or choose a new directory with --data`)
+}
+
+function isSecrets(value: unknown): value is Secrets {
+  if (typeof value !== 'object' || value === null) return false
+  const texts = new Map(Object.entries(value))
+  return Object.keys(newSecrets()).every((name) => typeof texts.get(name) === 'string')
 }

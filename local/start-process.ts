@@ -15,7 +15,7 @@ export type ProcessOptions = {
 
 /** Starts one of hexroute's own processes and waits until it says that its dependencies answer. */
 export async function startProcess({ name, entry, env, url, logFile, pidFile }: ProcessOptions): Promise<Child> {
-  const args = ['--import', 'tsx', join(PROJECT_ROOT, entry)]
+  const args = ['--import', './local/preload.mjs', '--import', 'tsx', join(PROJECT_ROOT, entry)]
   const child = startChild({
     name,
     command: process.execPath,

@@ -8,7 +8,6 @@ import { type Supervised, supervise } from './supervise.ts'
 
 /** In the order in which they are stopped, last first: the gateway takes nothing more before the others end. */
 export const STAGES = ['directory', 'analytics', 'delivery', 'router', 'ingest'] as const
-export type StageName = (typeof STAGES)[number]
 
 export type StartStagesOptions = {
   dataDir: string

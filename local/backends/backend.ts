@@ -21,6 +21,7 @@ export type Backend = {
   stop(): Promise<Exit>
 }
 
+const PROBE_EVERY_MS = 50
 /** Ready takes a second; a busy two-core machine was seen to need forty. */
 const READY_WITHIN_MS = 90_000
 
@@ -29,7 +30,7 @@ export async function untilReady(child: Child, logFile: string, probe: () => Pro
   const deadline = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadline) {
     if (await probe()) return
-    const ended = await Promise.race([child.exited, delay(20)])
+    const ended = await Promise.race([child.exited, delay(PROBE_EVERY_MS)])
     if (ended) throw new Problem(`${child.name} stopped while starting: ${whyEnded(ended, logFile)} (log: ${logFile})`)
   }
   await child.stop()

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { Problem } from '../problem.ts'
 import type { PostgresUser } from './postgres-user.ts'
 
-export const POSTGRES_MAJOR = '18'
+const POSTGRES_MAJOR = '18'
 export const POSTGRES_ROLE = 'hexroute'
 
 /** Makes the cluster when the directory is empty; otherwise says clearly why it cannot be used. */
