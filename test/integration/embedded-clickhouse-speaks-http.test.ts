@@ -145,9 +145,9 @@ test('a web page of another site gets no answer', async () => {
 })
 
 test('statements run side by side, and a time limit ends one', async () => {
-  const slow = ask('SELECT sleep(2)')
-  const tookMs = await timed(() => ask('SELECT 1'))
-  expect(tookMs).toBeLessThan(1_500)
+  const slow = ask('SELECT sleep(3)')
+  const quick = ask('SELECT 1')
+  expect(await Promise.race([slow.then(() => 'the slow one'), quick.then(() => 'the quick one')])).toBe('the quick one')
   const stopped = await ask(
     'SELECT count() FROM numbers(1e12) WHERE sipHash64(number) = 1',
     {},
@@ -181,10 +181,4 @@ async function insertUntilItFails(answered: number[]): Promise<void> {
     }
   }
   await Promise.all([0, 1, 2, 3].map(lane))
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now()
-  await work()
-  return performance.now() - startedAt
 }
