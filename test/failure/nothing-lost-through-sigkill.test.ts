@@ -5,6 +5,9 @@ import { demoLocations } from '../../local/demo/locations.ts'
 import { type ChaosRecord, runChaos } from '../support/chaos.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
+/** Each brings some four more webhooks: echoes of our own writes, and what its customer does. */
+const LEADS = Number(process.env.CHAOS_LEADS ?? 2_000)
+
 /**
  * 10,000 webhooks, 5 % sent twice, 2 % with a bad signature, while every process is killed with SIGKILL twice and Redis
  * loses all it has. What is compared is the simulator's own record with Postgres, Redis, ClickHouse and the widget.
@@ -17,12 +20,7 @@ describe('10,000 webhooks while every process is killed', () => {
   beforeAll(async () => {
     stack = await startStack({ GHL_SIM_RATE_BURST: '2000' }, { GHL_CALLS_PER_10S: '1900' })
     pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 })
-    record = await runChaos(stack, pool, {
-      count: 10_000,
-      ratePerS: 250,
-      duplicateShare: 0.05,
-      badSignatureShare: 0.02,
-    })
+    record = await runChaos(stack, pool, { count: LEADS, ratePerS: 120, duplicateShare: 0.32, badSignatureShare: 0.12 })
     console.log(record.summary)
   }, 420_000)
 
@@ -33,7 +31,7 @@ describe('10,000 webhooks while every process is killed', () => {
 
   it('no bad signature was accepted, every good webhook was', () => {
     const { sentUnique = 0, duplicates = 0, badSignature = 0 } = record.truth.webhooks
-    expect(sentUnique).toBeGreaterThanOrEqual(10_000)
+    expect(sentUnique).toBeGreaterThanOrEqual(5 * LEADS)
     expect(duplicates).toBeGreaterThan(0.04 * sentUnique)
     expect(badSignature).toBeGreaterThan(0.017 * sentUnique)
     expect(record.truth.webhooks).toMatchObject({
@@ -49,7 +47,7 @@ describe('10,000 webhooks while every process is killed', () => {
       `SELECT l.event_id FROM hexroute.leads l JOIN hexroute.decisions d USING (lead_id)`,
     )
     const accepted = record.truth.webhooks.acceptedIds.filter(({ intakeContactId }) => intakeContactId)
-    expect(accepted.length).toBeGreaterThan(2_000)
+    expect(accepted.length).toBeGreaterThan(0.8 * LEADS)
     expect(rows.map((row) => row.event_id).sort()).toEqual(accepted.map(({ webhookId }) => webhookId).sort())
   })
 

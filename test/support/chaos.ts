@@ -8,7 +8,6 @@ import { until } from './until.ts'
 
 export type Truth = {
   settled: boolean
-  leads: number
   perLocation: { locationId: string; contacts: number; opportunities: number; won: number; duplicateContacts: number }[]
   webhooks: Record<string, number> & { acceptedIds: { webhookId: string; type: string; intakeContactId?: string }[] }
   contactsPerPersonMax: number
@@ -94,7 +93,7 @@ async function summarise(
   const summary = [
     `webhooks ${JSON.stringify(webhooks)}`,
     `killed ${VICTIMS.join(', ')} (stages: ${stages.length}); sent in ${tookS(startedAt, sentAt)} s, at rest after ${tookS(sentAt, Date.now())} s more`,
-    `accepted ${acceptedIds.length}, event rows ${eventRows.length}, leads ${truth.leads}, assigned ${conversion.total.leads}, won ${conversion.total.won}, caps exceeded ${capsExceeded.length} of ${looks} looks`,
+    `accepted ${acceptedIds.length}, event rows ${eventRows.length}, assigned ${conversion.total.leads}, won ${conversion.total.won}, caps exceeded ${capsExceeded.length} of ${looks} looks`,
   ].join('\n')
   return { truth, conversion, eventRows, capsExceeded, summary }
 }
