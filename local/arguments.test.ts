@@ -3,7 +3,7 @@ import { parseArguments } from './arguments.ts'
 import { Problem } from './problem.ts'
 
 test('without arguments there is a demo, in .hexroute, on the well-known ports, at 5 webhooks a second', () => {
-  expect(parseArguments([])).toEqual({ demo: true, dataDir: '.hexroute', ports: 'default', ratePerS: 5, help: false })
+  expect(parseArguments([])).toEqual({ demo: true, dataDir: '.hexroute', ports: 'default', ratePerS: 2, help: false })
 })
 
 test('every option is understood', () => {

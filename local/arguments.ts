@@ -8,7 +8,7 @@ export const USAGE = `npm start -- [options]
   --no-demo              no demo organisation and no traffic
   --data DIR             keep everything under DIR (default .hexroute)
   --ports default|free   well-known ports, or any free ones (see endpoints.json in the data directory)
-  --rate N               webhooks a second that the simulator sends (default 5)
+  --rate N               webhooks a second that the simulator sends (default 2)
 
 A backend whose URL is in the environment is used and not started:
 DATABASE_URL, NATS_URL, REDIS_URL, CLICKHOUSE_URL, GHL_API_URL`
@@ -33,7 +33,7 @@ function parse(args: string[]) {
         demo: { type: 'boolean', default: true },
         data: { type: 'string', default: '.hexroute' },
         ports: { type: 'string', default: 'default' },
-        rate: { type: 'string', default: '5' },
+        rate: { type: 'string', default: '2' },
         help: { type: 'boolean', default: false, short: 'h' },
       },
     })

@@ -15,12 +15,15 @@ export async function ensureDemo(dataDir: string, options: SeedOptions): Promise
   return widgetKey
 }
 
+/** Customers act within seconds to a minute instead of hours, so that a visitor sees the figures move. */
+const DEMO_TRAFFIC = { duplicateShare: 0.05, badSignatureShare: 0.02, timeScale: 0.002 }
+
 /** Lets the simulator send signed webhooks, with the mishaps that GHL has, until it is stopped. */
 export async function startTraffic(ghlUrl: string, ratePerS: number): Promise<void> {
   const answer = await fetch(`${ghlUrl}/_sim/traffic`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ratePerS }),
+    body: JSON.stringify({ ...DEMO_TRAFFIC, ratePerS }),
   })
   if (!answer.ok) throw new Error(`the GHL simulator refused traffic: ${(await answer.text()).slice(0, 300)}`)
 }

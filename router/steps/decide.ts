@@ -32,6 +32,7 @@ export function decide(
   const candidates = [...ranked.map((candidate, i) => ({ ...candidate, rank: i + 1 })), ...rest].map(withoutClaim)
   const chosen = candidates[0]?.rank === 1 ? candidates[0] : null
   const fallback = chosen ? null : fallbackReason(lead, candidates)
+  const strategy = strategyOf(chosen?.tier ?? null, ruleset)
   const decision: Omit<Decision, 'hash'> = {
     decisionId: derivedUuid('decision', lead.leadId, lead.attempt),
     leadId: lead.leadId,
@@ -43,8 +44,8 @@ export function decide(
     fallback,
     locationId: chosen?.locationId ?? null,
     regionId: chosen?.regionId ?? null,
-    strategy: strategyOf(chosen?.tier ?? null, ruleset),
-    why: explain(lead.place, candidates, fallback, ruleset.locations),
+    strategy,
+    why: explain(lead.place, candidates, fallback, ruleset.locations, strategy),
     intakeLocationId: lead.intakeLocationId,
     leadSource: lead.person.source,
     place: lead.place,

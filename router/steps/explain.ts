@@ -9,11 +9,12 @@ export function explain(
   candidates: readonly Candidate[],
   fallback: FallbackReason | null,
   locations: Locations,
+  strategy: string,
 ): string {
   const [chosen] = candidates
   if (fallback !== null || !chosen) return `Sent to HQ: ${fallbackText(fallback, place, candidates, locations)}.`
   const parts = [claimText(chosen, place), distanceText(chosen)].filter((part) => part !== '')
-  return `Assigned to ${nameOf(chosen, locations)}: ${parts.join(', ')}${comparison(chosen, candidates, locations)}.`
+  return `Assigned to ${nameOf(chosen, locations)}: ${parts.join(', ')}${comparison(chosen, candidates, locations, strategy)}.`
 }
 
 function claimText(chosen: Candidate, place: Place): string {
@@ -26,14 +27,19 @@ function claimText(chosen: Candidate, place: Place): string {
     case 'radius':
       return `its ${chosen.tier} radius reaches ${area}`
     case null:
-      return `no territory holds ${area}; it is the best of the nearest`
+      return `no territory holds ${area}, but it is in reach`
   }
 }
 
 const distanceText = ({ distanceM }: Candidate): string => (distanceM === null ? '' : `${kilometres(distanceM)} away`)
 
 /** Names who stood in front but could not take the lead, else how many others were weighed. */
-function comparison(chosen: Candidate, candidates: readonly Candidate[], locations: Locations): string {
+function comparison(
+  chosen: Candidate,
+  candidates: readonly Candidate[],
+  locations: Locations,
+  strategy: string,
+): string {
   const passedOver = candidates.filter((other) => other.reason !== null && isStronger(other, chosen))
   if (passedOver.length > 0) {
     const first = passedOver[0]!
@@ -43,7 +49,8 @@ function comparison(chosen: Candidate, candidates: readonly Candidate[], locatio
   const rivals = candidates.filter(
     (other) => other.rank !== null && other.rank > 1 && other.tier === chosen.tier,
   ).length
-  return rivals > 0 ? `; best of ${rivals + 1} by room and distance` : ''
+  if (rivals === 0) return ''
+  return strategy === 'nearest' ? `; the nearest of ${rivals + 1}` : `; best of ${rivals + 1} by room and distance`
 }
 
 const STRENGTH = ['explicit', 'sticky', 'exclusive', 'shared', 'nearest', 'fallback']
