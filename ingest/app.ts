@@ -9,7 +9,7 @@ import { type ProblemCode, sendProblem } from './problems.ts'
 import { webhooksGhlRoute } from './webhooks-ghl-route.ts'
 import { webhooksWorkflowRoute } from './webhooks-workflow-route.ts'
 
-export const bodyBytesMax = 1024 ** 2
+const bodyBytesMax = 1024 ** 2
 /** A body that takes longer to arrive is a stuck or hostile sender. */
 const REQUEST_TIMEOUT_MS = 10_000
 

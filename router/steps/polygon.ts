@@ -32,7 +32,7 @@ function crossesOdd(x: number, y: number, ring: Ring): boolean {
 }
 
 /** Makes longitudes continuous: a step of more than 180 degrees goes the short way round. */
-export function unwrap(ring: Ring): [number, number][] {
+function unwrap(ring: Ring): [number, number][] {
   let shift = 0
   let previous = ring[0]?.[0] ?? 0
   return ring.map(([longitude, latitude]) => {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../local/ports.ts'
 
-export const appId = '6a11f0c2b7d94e3fa0c51d27'
-export const projectRoot = join(import.meta.dirname, '../..')
+const appId = '6a11f0c2b7d94e3fa0c51d27'
+const projectRoot = join(import.meta.dirname, '../..')
 
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
 export type Gateway = {
