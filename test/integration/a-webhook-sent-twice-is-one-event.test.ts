@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { purge } from '../../ingest/stores/seen-events.ts'
 import { createTestDatabase, startTestNats, type TestBackend, type TestDatabase } from '../support/backends.ts'
 import { fixture, type Gateway, startGateway } from '../support/gateway.ts'
 import { makeKnown } from '../support/known-bucket.ts'
@@ -73,6 +75,22 @@ test('a memory older than 7 days does not count', async () => {
   const body = lead(8 * 24 * HOUR_MS)
   await postgres.query(`INSERT INTO hexroute.seen_events VALUES ($1, now() - interval '8 days')`, [body.webhookId])
   expect(await gateway.postSigned(body)).toMatchObject({ status: 202, body: { duplicate: false } })
+})
+
+test('the purge deletes what is older than 7 days, however much, and nothing else', async () => {
+  const pool = new pg.Pool({ connectionString: database.url })
+  const young = randomUUID()
+  await pool.query(
+    `INSERT INTO hexroute.seen_events SELECT gen_random_uuid(), now() - interval '8 days' FROM generate_series(1, 5000)`,
+  )
+  await pool.query(`INSERT INTO hexroute.seen_events VALUES ($1, now() - interval '6 days')`, [young])
+  await purge(pool, pino({ level: 'silent' }))
+  const { rows } = await pool.query(
+    `SELECT count(*) FROM hexroute.seen_events WHERE seen_at < now() - interval '7 days'`,
+  )
+  expect(Number(rows[0].count)).toBe(0)
+  expect(await remembered(young)).toBe(true)
+  await pool.end()
 })
 
 test('a fresh webhook never waits for Postgres: the memory is not asked about it', async () => {
