@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { untilReady } from './backends/backend.ts'
 import { type Child, startChild } from './child.ts'
 import { PROJECT_ROOT } from './project-root.ts'
+import { typescriptArguments } from './typescript-arguments.ts'
 
 export type ProcessOptions = {
   name: string
@@ -15,7 +16,7 @@ export type ProcessOptions = {
 
 /** Starts one of hexroute's own processes and waits until it says that its dependencies answer. */
 export async function startProcess({ name, entry, env, url, logFile, pidFile }: ProcessOptions): Promise<Child> {
-  const args = ['--import', './local/preload.mjs', '--import', 'tsx', join(PROJECT_ROOT, entry)]
+  const args = [...typescriptArguments, join(PROJECT_ROOT, entry)]
   const child = startChild({
     name,
     command: process.execPath,

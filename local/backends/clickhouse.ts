@@ -5,6 +5,7 @@ import { startChild } from '../child.ts'
 import { endOrphan } from '../pid-file.ts'
 import { freePort } from '../ports.ts'
 import { PROJECT_ROOT } from '../project-root.ts'
+import { typescriptArguments } from '../typescript-arguments.ts'
 import { type Backend, type BackendOptions, untilReady } from './backend.ts'
 
 const MAIN = fileURLToPath(new URL('../clickhouse/main.ts', import.meta.url))
@@ -25,7 +26,7 @@ export async function startClickhouse(options: BackendOptions): Promise<Backend>
     UV_THREADPOOL_SIZE: THREADS,
     TZ: 'UTC',
   }
-  const args = ['--import', 'tsx', MAIN]
+  const args = [...typescriptArguments, MAIN]
   const child = startChild({
     name: 'clickhouse',
     command: process.execPath,

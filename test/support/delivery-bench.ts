@@ -10,6 +10,7 @@ import { createLogger } from '../../kernel/logger.ts'
 import { connectNats, ensureStream, type Nats } from '../../kernel/nats.ts'
 import { seal } from '../../kernel/sealed.ts'
 import { freePort } from '../../local/ports.ts'
+import { typescriptArguments } from '../../local/typescript-arguments.ts'
 import { createTestDatabase, startTestNats } from './backends.ts'
 import { type Simulator, startSimulator } from './ghl-simulator.ts'
 import { type Receiver, startReceiver } from './webhook-receiver.ts'
@@ -204,7 +205,7 @@ async function launch(
   env: Record<string, string>,
 ): Promise<DeliveryProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'delivery/main.ts'], {
+  const child = spawn(process.execPath, [...typescriptArguments, 'delivery/main.ts'], {
     cwd: projectRoot,
     env: {
       ...process.env,

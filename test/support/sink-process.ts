@@ -5,6 +5,7 @@ import { startSink } from '../../analytics/sink/start-sink.ts'
 import { createClickhouse } from '../../kernel/clickhouse.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { connectNats } from '../../kernel/nats.ts'
+import { typescriptArguments } from '../../local/typescript-arguments.ts'
 import { testLog } from './analytics-log.ts'
 
 /** Kills itself before or after the nth insert into a table: between plan and insert, or between insert and done. */
@@ -14,7 +15,7 @@ const file = fileURLToPath(import.meta.url)
 
 /** A sink in a process of its own that dies of SIGKILL at the point named; resolves with the signal. */
 export async function sinkThatDies(env: Record<string, string>, killAt: KillAt): Promise<NodeJS.Signals | null> {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child: ChildProcess = spawn(process.execPath, [...typescriptArguments, file], {
     env: { ...process.env, ...env, KILL_AT: JSON.stringify(killAt) },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
