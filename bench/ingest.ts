@@ -16,14 +16,22 @@ import { load, startTarget, type Target } from './ingest/targets.ts'
 const options = new Command('bench/ingest.ts')
   .description('the gateway against a floor handler and bare Fastify, in interleaved rounds; prints markdown')
   .option('--rounds <n>', 'rounds, each running every target once', '7')
+  .option('--warm-up-seconds <n>', 'closed loop on each target before the first round', '12')
   .option('--seconds <n>', 'length of one closed-loop run', '6')
   .option('--open-seconds <n>', 'length of one open-loop run', '6')
   .option('--rate <n>', 'open-loop webhooks per second', '1000')
   .option('--connections <n>', 'closed-loop connections', '32')
-  .option('--only <target>', 'one target, for profiling')
   .parse()
-  .opts<{ rounds: string; seconds: string; openSeconds: string; rate: string; connections: string; only?: string }>()
+  .opts<{
+    rounds: string
+    warmUpSeconds: string
+    seconds: string
+    openSeconds: string
+    rate: string
+    connections: string
+  }>()
 
+const closedLoop = 'bench/ingest/closed-loop.ts'
 const dir = mkdtempSync(join(tmpdir(), 'hexroute-bench-'))
 chmodSync(dir, 0o755)
 const nats = await startNats({ dir: join(dir, 'nats') })
@@ -37,7 +45,7 @@ try {
   const samples: Sample[] = []
   // Compiled code only: a cold process costs three times as much a request.
   for (const target of targets)
-    await load(target, 'bench/ingest/closed-loop.ts', ['4', options.connections, '8000'], pem)
+    await load(target, 'bench/ingest/closed-loop.ts', ['4', options.connections, '5000'], pem)
   for (let round = 0; round < Number(options.rounds); round++) {
     // The order turns, so that no target always runs on what another left behind.
     for (let turn = 0; turn < targets.length; turn++) {
@@ -61,14 +69,18 @@ async function startTargets(): Promise<Target[]> {
     GHL_WEBHOOK_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     BENCH_PUBLIC_KEY_BASE64: Buffer.from(x, 'base64url').toString('base64'),
   }
-  const files = { gateway: 'ingest/main.ts', floor: 'bench/floor.ts', 'bare fastify': 'bench/ingest/bare-fastify.ts' }
-  const wanted = Object.entries(files).filter(([name]) => !options.only || name === options.only)
-  return Promise.all(wanted.map(([name, file]) => startTarget(name, file, env)))
+  const targets: [string, string, Record<string, string>][] = [
+    ['gateway', 'ingest/main.ts', {}],
+    ['floor', 'bench/floor.ts', {}],
+    ['floor, publishing as the gateway', 'bench/floor.ts', { BENCH_PUBLISH: 'own' }],
+    ['bare fastify', 'bench/ingest/bare-fastify.ts', {}],
+  ]
+  return Promise.all(targets.map(([name, file, extra]) => startTarget(name, file, { ...env, ...extra })))
 }
 
 async function measure(target: Target, round: number): Promise<Sample> {
-  const closedArgs = [options.seconds, options.connections, '8000']
-  const closed = await load(target, 'bench/ingest/closed-loop.ts', closedArgs, pem)
+  const closedArgs = [options.seconds, options.connections, '5000']
+  const closed = await load(target, closedLoop, closedArgs, pem)
   const openArgs = [options.openSeconds, options.rate]
   const open = await load(target, 'bench/ingest/open-loop.ts', openArgs, pem)
   const { requests = 0, perSecond = 0, failed = 0 } = closed.result

@@ -14,6 +14,7 @@ const bodyBytesMax = 1024 ** 2
 const REQUEST_TIMEOUT_MS = 10_000
 
 const IDLE_CLOSE_INTERVAL_MS = 100
+const PRESSURE_SAMPLE_MS = 2_000
 
 /** The gateway as a plugin over its dependencies: tests drive it with `inject`. */
 export async function buildApp(deps: IngestDeps): Promise<FastifyInstance> {
@@ -65,6 +66,8 @@ function readRawBodies(scope: FastifyInstance): void {
 async function refuseUnderPressure(scope: FastifyInstance, delayMsMax: number, outcomes: Outcomes): Promise<void> {
   await scope.register(underPressure, {
     maxEventLoopDelay: delayMsMax,
+    // Longer than the lag that counts: one stall of a second is over when it is seen, and no reason to refuse the next.
+    sampleInterval: PRESSURE_SAMPLE_MS,
     pressureHandler: (request, reply, type, value) => {
       outcomes.refused('other', 'OVERLOADED', request.id, `${type} ${value}`)
       sendProblem(reply, 'OVERLOADED')

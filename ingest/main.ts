@@ -19,10 +19,10 @@ await runProcess('ingest', async (log, closing) => {
   const env = readEnv(IngestEnv)
   const publicKeys = publicKeysOf(env.GHL_WEBHOOK_PUBLIC_KEYS)
   const metrics = createMetrics('ingest')
-  const nats = await connectNats(env.NATS_URL, 'ingest', log, env.INGEST_PUBLISH_TIMEOUT_MS)
+  const nats = await connectNats(env.NATS_URL, 'ingest', log)
   closing.defer('nats', () => nats.connection.close())
   const link = watchNatsLink(nats)
-  const publisher = await createEventPublisher(nats, link, log)
+  const publisher = await createEventPublisher(nats, link, env.INGEST_PUBLISH_TIMEOUT_MS, log)
   const known = watchKnownOrganisation(nats, link, log)
   closing.defer('known', known.stop)
   const postgres = createPostgres({

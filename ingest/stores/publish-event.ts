@@ -2,6 +2,7 @@ import { streams, subjects } from '../../contracts/streams.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { ensureStream, type Nats } from '../../kernel/nats.ts'
 import type { Envelope } from '../steps/to-event.ts'
+import { createAcknowledgedPublish } from './acknowledged-publish.ts'
 import type { NatsLink } from './nats-link.ts'
 
 export type Published = { kind: 'stored'; duplicate: boolean } | { kind: 'too-large' }
@@ -18,7 +19,13 @@ export type EventPublisher = {
 const HEADER_BYTES_MAX = 512
 
 /** Publishes to EVENTS under the message id `<tenant>:<eventId>` and waits until JetStream has it. */
-export async function createEventPublisher(nats: Nats, link: NatsLink, log: Logger): Promise<EventPublisher> {
+export async function createEventPublisher(
+  nats: Nats,
+  link: NatsLink,
+  timeoutMs: number,
+  log: Logger,
+): Promise<EventPublisher> {
+  const publish = createAcknowledgedPublish(nats.connection, timeoutMs)
   const ensure = () => ensureStream(nats.manager, streams.events)
   await ensure()
   // A server that came back with an empty disk has no stream, and every publish would be refused from then on.
@@ -29,7 +36,7 @@ export async function createEventPublisher(nats: Nats, link: NatsLink, log: Logg
       const bytesMax = nats.connection.info?.max_payload ?? Number.POSITIVE_INFINITY
       if (message.length + HEADER_BYTES_MAX > bytesMax) return { kind: 'too-large' }
       const subject = subjects.event(envelope.tenant, envelope.locationId, envelope.type)
-      const ack = await nats.jetstream.publish(subject, message, { msgID: `${envelope.tenant}:${envelope.eventId}` })
+      const ack = await publish(subject, message, `${envelope.tenant}:${envelope.eventId}`)
       return { kind: 'stored', duplicate: ack.duplicate }
     },
     check: async () => {
