@@ -16,7 +16,7 @@ import { load, startTarget, type Target } from './ingest/targets.ts'
 const options = new Command('bench/ingest.ts')
   .description('the gateway against a floor handler and bare Fastify, in interleaved rounds; prints markdown')
   .option('--rounds <n>', 'rounds, each running every target once', '7')
-  .option('--warm-up-seconds <n>', 'closed loop on each target before the first round', '12')
+  .option('--warm-up-seconds <n>', 'closed loop before every measurement', '6')
   .option('--seconds <n>', 'length of one closed-loop run', '6')
   .option('--open-seconds <n>', 'length of one open-loop run', '6')
   .option('--rate <n>', 'open-loop webhooks per second', '1000')
@@ -31,7 +31,6 @@ const options = new Command('bench/ingest.ts')
     connections: string
   }>()
 
-const closedLoop = 'bench/ingest/closed-loop.ts'
 const dir = mkdtempSync(join(tmpdir(), 'hexroute-bench-'))
 chmodSync(dir, 0o755)
 const nats = await startNats({ dir: join(dir, 'nats') })
@@ -43,9 +42,6 @@ const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const targets = await startTargets()
 try {
   const samples: Sample[] = []
-  // Compiled code only: a cold process costs three times as much a request.
-  for (const target of targets)
-    await load(target, 'bench/ingest/closed-loop.ts', ['4', options.connections, '5000'], pem)
   for (let round = 0; round < Number(options.rounds); round++) {
     // The order turns, so that no target always runs on what another left behind.
     for (let turn = 0; turn < targets.length; turn++) {
@@ -79,21 +75,20 @@ async function startTargets(): Promise<Target[]> {
 }
 
 async function measure(target: Target, round: number): Promise<Sample> {
-  const closedArgs = [options.seconds, options.connections, '5000']
-  const closed = await load(target, closedLoop, closedArgs, pem)
-  const openArgs = [options.openSeconds, options.rate]
-  const open = await load(target, 'bench/ingest/open-loop.ts', openArgs, pem)
-  const { requests = 0, perSecond = 0, failed = 0 } = closed.result
-  const { p50Ms = 0, p99Ms = 0, failed: failedOpen = 0 } = open.result
+  const { warmUpSeconds, seconds, connections, openSeconds, rate } = options
+  const closedArgs = [warmUpSeconds, seconds, connections, String(target.child.pid)]
+  const closed = await load(target, 'bench/ingest/closed-loop.ts', closedArgs, pem)
+  const open = await load(target, 'bench/ingest/open-loop.ts', [openSeconds, rate], pem)
+  const requests = closed.requests ?? 0
   const sample = {
     target: target.name,
     round,
-    perSecond,
-    cpuMicrosPerRequest: (closed.cpuMs * 1_000) / requests,
-    p50Ms,
-    p99Ms,
-    requests: requests + (open.result.requests ?? 0),
-    failed: failed + failedOpen,
+    perSecond: closed.perSecond ?? 0,
+    cpuMicrosPerRequest: ((closed.cpuMs ?? 0) * 1_000) / requests,
+    p50Ms: open.p50Ms ?? 0,
+    p99Ms: open.p99Ms ?? 0,
+    requests: requests + (open.requests ?? 0),
+    failed: (closed.failed ?? 0) + (open.failed ?? 0),
   }
   process.stderr.write(`${JSON.stringify(sample)}\n`)
   return sample

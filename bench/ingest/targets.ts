@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../local/ports.ts'
 
 export type Target = { name: string; url: string; child: ChildProcess }
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+export type Figures = Partial<Record<'requests' | 'perSecond' | 'cpuMs' | 'failed' | 'p50Ms' | 'p99Ms', number>>
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Starts a server of this project on a free port and waits until it answers anything. */
 export async function startTarget(name: string, file: string, env: Record<string, string>): Promise<Target> {
@@ -24,19 +24,13 @@ export async function startTarget(name: string, file: string, env: Record<string
   return { name, url: `${url}/webhooks/ghl`, child }
 }
 
-/** A load generator in a process of its own, and the processor time that the target spent meanwhile. */
-export async function load(
-  target: Target,
-  file: string,
-  args: string[],
-  privateKey: string,
-): Promise<{ result: Record<string, number>; cpuMs: number }> {
-  const before = cpuMs(target.child)
+/** Runs a load generator in a process of its own; its one line of JSON. */
+export async function load(target: Target, file: string, args: string[], privateKey: string): Promise<Figures> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file, target.url, ...args], {
     cwd: projectRoot,
     env: { ...process.env, BENCH_PRIVATE_KEY: privateKey },
   })
-  return { result: JSON.parse(stdout) as Record<string, number>, cpuMs: cpuMs(target.child) - before }
+  return JSON.parse(stdout) as Figures
 }
 
 const answers = (url: string, mustBeOk: boolean): Promise<boolean> =>
@@ -44,9 +38,3 @@ const answers = (url: string, mustBeOk: boolean): Promise<boolean> =>
     (answer) => answer.ok || !mustBeOk,
     () => false,
   )
-
-/** User and system time in milliseconds: fields 14 and 15 of /proc/PID/stat, in ticks of 10 ms. */
-function cpuMs({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
