@@ -17,7 +17,8 @@ beforeAll(async () => {
   gateway = await startGateway({
     NATS_URL: nats.url,
     DATABASE_URL: database.url,
-    INGEST_PUBLISH_TIMEOUT_MS: '500',
+    // Longer than a busy machine takes to bring all the posts of one test to the gateway.
+    INGEST_PUBLISH_TIMEOUT_MS: '3000',
     INGEST_IN_FLIGHT_MAX: String(IN_FLIGHT_MAX),
   })
 })
