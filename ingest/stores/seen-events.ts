@@ -36,8 +36,7 @@ export function createSeenEvents(postgres: Postgres, metrics: Metrics, log: Logg
   let restUntilMs = 0
 
   const flush = async (): Promise<void> => {
-    // Only what is there now: chasing what arrives meanwhile ends in a transaction for every few rows, which took a
-    // third of the gateway's throughput.
+    // Only what is there now: chasing what arrives meanwhile would end in a transaction for every few rows.
     for (let left = buffer.length; left > 0; ) {
       const batch = buffer.slice(0, Math.min(left, BATCH_ROWS_MAX))
       await postgres.query({ text: INSERT, values: [batch] })
