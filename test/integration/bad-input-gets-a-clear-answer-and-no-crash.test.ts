@@ -22,8 +22,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
-  expect(await gateway?.stop()).toBe(0)
+  await gateway?.stop()
   await nats?.stop()
   await database?.drop()
 })
@@ -185,4 +184,9 @@ test('2,000 bad webhooks cost a handful of log lines, and each is counted', asyn
 test('no personal data and no secret is in the log', () => {
   const log = JSON.stringify(gateway.logLines())
   for (const secret of ['dana@example.com', '+14045550142', 's3cret', 'Robert']) expect(log).not.toContain(secret)
+})
+
+test('after all that the process lives, and ends in order', async () => {
+  expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)
+  expect(await gateway.stop()).toBe(0)
 })
