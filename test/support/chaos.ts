@@ -3,6 +3,7 @@ import { createClient } from '@clickhouse/client'
 import type pg from 'pg'
 import type { Conversion } from '../../contracts/conversion.ts'
 import { demoLocations } from '../../local/demo/locations.ts'
+import { countInFlight } from './at-rest.ts'
 import { type Stack, type Stage, stages } from './stack.ts'
 import { until } from './until.ts'
 
@@ -103,7 +104,7 @@ type Traffic = { slots: number; done: boolean }
 const traffic = async (stack: Stack): Promise<Traffic> =>
   (await stack.simulator.call('GET', '/_sim/traffic')).body as Traffic
 
-/** At rest: customers have acted, every assigned lead is delivered, and nothing has changed between two looks. */
+/** At rest: customers have acted, no stage has anything before it, and nothing has changed between two looks. */
 async function untilAtRest(stack: Stack, pool: pg.Pool): Promise<Truth> {
   let before = ''
   const look = async () => {
@@ -115,6 +116,7 @@ async function untilAtRest(stack: Stack, pool: pg.Pool): Promise<Truth> {
     const { total, rows: locations } = await readConversion(stack)
     const state = {
       settled: truth.settled,
+      inFlight: await countInFlight(stack.nats.url, pool),
       open: rows[0]!.open,
       accepted: truth.webhooks.acceptedIds.length,
       rows: (await readEventRows(stack)).length,
@@ -131,7 +133,7 @@ async function untilAtRest(stack: Stack, pool: pg.Pool): Promise<Truth> {
       const now = JSON.stringify(state)
       const isSame = now === before
       before = now
-      return isSame && state.settled && state.open === 0 && state.accepted === state.rows
+      return isSame && state.settled && state.inFlight + state.open === 0
     },
   ).catch((error: Error) => {
     throw new Error(`${error.message.slice(0, 200)}; state ${before}`)
