@@ -18,8 +18,8 @@ const inputOutput = [
 ]
 
 const insideOfStages = {
-  path: `^(${stages}|contracts)/`,
-  pathNot: [`^(${stages})/(main|app)[.]ts$`, '-route[.]ts$', `^(${stages})/(stores|sink)/`, testFile],
+  path: `^(${stages}|contracts|decide)/`,
+  pathNot: [`^(${stages})/(main|app)[.]ts$`, `^(${stages})/.*-route[.]ts$`, `^(${stages})/(stores|sink)/`, testFile],
 }
 
 module.exports = {
@@ -43,14 +43,21 @@ module.exports = {
       comment: 'Process plumbing could serve any other product: no stage, no contract, no launcher.',
       severity: 'error',
       from: { path: '^kernel/', pathNot: testFile },
-      to: { path: `^(${stages}|contracts|local|migrations|bench|test|cli)/` },
+      to: { path: `^(${stages}|contracts|decide|local|migrations|bench|test|cli)/` },
     },
     {
       name: 'steps-are-pure',
-      comment: 'A step decides; it reaches no driver and no I/O, not even by way of another file.',
+      comment: 'A step decides; it reaches no driver and no I/O, not even by way of another file. decide/ is all steps.',
       severity: 'error',
-      from: { path: `^(${stages})/steps/`, pathNot: testFile },
+      from: { path: [`^(${stages})/steps/`, '^decide/'], pathNot: testFile },
       to: { path: inputOutput, reachable: true },
+    },
+    {
+      name: 'decide-stands-alone',
+      comment: 'What decides knows schemas and plain tools (a clock type, derived ids), and no stage.',
+      severity: 'error',
+      from: { path: '^decide/', pathNot: testFile },
+      to: { path: `^(${stages}|local|migrations|bench|test|cli)/` },
     },
     {
       name: 'drivers-at-the-edge',
@@ -92,7 +99,7 @@ module.exports = {
       name: 'stages-do-not-know-local',
       comment: 'No process knows whether npm start or an orchestrator started it.',
       severity: 'error',
-      from: { path: `^(${stages}|contracts|kernel|migrations)/` },
+      from: { path: `^(${stages}|contracts|decide|kernel|migrations)/` },
       to: { path: '^local/' },
     },
     {

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { TerritoryKind } from './ruleset/territory.ts'
 
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 /** Every lead ends in exactly one of these. */
@@ -10,10 +11,6 @@ export type Outcome = Static<typeof Outcome>
 export const tiers = ['explicit', 'sticky', 'exclusive', 'shared', 'nearest', 'fallback'] as const
 export const Tier = Type.Enum(tiers)
 export type Tier = Static<typeof Tier>
-
-export const territoryKinds = ['zip', 'polygon', 'radius'] as const
-export const TerritoryKind = Type.Enum(territoryKinds)
-export type TerritoryKind = Static<typeof TerritoryKind>
 
 /** Why a candidate was not eligible, in the order in which the filters run. */
 export const ineligibleReasons = [
@@ -40,13 +37,26 @@ export const fallbackReasons = [
   'NO_COVERAGE',
   'ALL_FULL',
   'ALL_CLOSED',
+  /** Paused, inactive, not open yet, or refused by service, language or rule. */
   'UNAVAILABLE',
+  /** The exclusive owner cannot take it and nobody else may. */
+  'EXCLUSIVE',
+  'NO_CONSENT',
+  /** The person asked not to be contacted. */
+  'DNC',
+  'RULE',
+  /** No touch in time, as often as the ruleset allows. */
+  'NO_TOUCH',
+  /** Nobody claimed it from the pond. */
+  'UNCLAIMED',
+  /** Given back by the location and the return was approved. */
+  'RETURNED',
 ] as const
 export const FallbackReason = Type.Enum(fallbackReasons)
 export type FallbackReason = Static<typeof FallbackReason>
 
 /** How the point of a lead was found, best first. */
-export const precisions = ['coordinates', 'zip', 'fsa', 'zip3', 'city', 'none'] as const
+export const precisions = ['coordinates', 'zip4', 'zip', 'fsa', 'zip3', 'city', 'area_code', 'none'] as const
 export const Precision = Type.Enum(precisions)
 export type Precision = Static<typeof Precision>
 
@@ -69,19 +79,85 @@ export const Candidate = Type.Object({
 })
 export type Candidate = Static<typeof Candidate>
 
+/** A user of the chosen location, in the order of their claim to the lead. */
+export const CandidateUser = Type.Object({
+  userId: Type.String(),
+  /** Entitled minus received in the rotation window, in leads; the largest goes first. */
+  shortfall: Type.Number(),
+  rank: nullable(Type.Integer()),
+  reason: nullable(Type.Enum(['ABSENT', 'HOURS', 'SERVICE', 'LANGUAGE', 'CAP', 'PREVIOUS_ASSIGNEE', 'NO_SHARE'])),
+  detail: nullable(Type.String()),
+})
+export type CandidateUser = Static<typeof CandidateUser>
+
+/** Why a decision was asked for. */
+export const requestKinds = ['new', 'held', 'pond-timeout', 'sla', 'claim', 'move', 'return'] as const
+export const DecisionRequest = Type.Object({
+  kind: Type.Enum(requestKinds),
+  /** claim, move: where to. */
+  locationId: nullable(Type.String()),
+  userId: nullable(Type.String()),
+  /** Had it before and are not asked again. */
+  previousLocationIds: Type.Array(Type.String()),
+  previousUserIds: Type.Array(Type.String()),
+  /** ISO 8601: since when it has waited, when it was held before. */
+  heldSince: nullable(Type.String()),
+  /** Position of the pond group that it was offered to last; -1 before the first. */
+  pondGroup: Type.Integer(),
+  /** Access key of who asked. */
+  by: nullable(Type.String()),
+})
+export type DecisionRequest = Static<typeof DecisionRequest>
+
+export const newRequest: DecisionRequest = {
+  kind: 'new',
+  locationId: null,
+  userId: null,
+  previousLocationIds: [],
+  previousUserIds: [],
+  heldSince: null,
+  pondGroup: -1,
+  by: null,
+}
+
+/** Who knows this person: `customer` has won him, `open` works on him, `lost` lost him. */
+export const StickyOwner = Type.Object({
+  leadId: Type.String(),
+  locationId: Type.String(),
+  userId: nullable(Type.String()),
+  relation: Type.Enum(['customer', 'open', 'lost']),
+  /** ISO 8601: the last touch. */
+  at: Type.String(),
+})
+export type StickyOwner = Static<typeof StickyOwner>
+
 /** What the live system looked like to `decide`: with lead, ruleset, now and seed it makes a decision replayable. */
 export const Snapshot = Type.Object({
   /** Counter key -> used, as read (or as the reservation saw it). */
   counters: Type.Record(Type.String(), Type.Number()),
-  /** Locations that are not active, among the candidates. */
+  /** Locations and users that are not active, among the candidates. */
   statuses: Type.Record(Type.String(), Type.Enum(['paused', 'inactive'])),
-  /** Location -> the counter key that was full when the reservation walked the ranked list. */
+  /** `location` or `location/user` -> the counter key that was full when the reservation walked the ranked list. */
   refused: Type.Record(Type.String(), Type.String()),
+  sticky: nullable(StickyOwner),
+  /** Location -> leads that wait for room there and come first. */
+  waiting: Type.Record(Type.String(), Type.Integer()),
+  /** What happened to this lead before, oldest first: for its score. */
+  engagement: Type.Array(Type.Object({ fact: Type.String(), at: Type.String() })),
 })
 export type Snapshot = Static<typeof Snapshot>
 
+/** Why a lead has no usable point. */
+export const PlaceFault = Type.Enum(['BAD_POSTAL', 'NON_GEOGRAPHIC'])
+export type PlaceFault = Static<typeof PlaceFault>
+
 export const Place = Type.Object({
   postalCode: nullable(Type.String()),
+  /** The last four digits of a US ZIP+4. */
+  plus4: nullable(Type.String()),
+  /** US state or Canadian province, two letters. */
+  state: nullable(Type.String()),
+  /** ISO 3166-1 alpha-2 where it is known. */
   country: nullable(Type.String()),
   /** True when the postal code had to be mended (`2134` -> `02134`). */
   repaired: Type.Boolean(),
@@ -93,8 +169,22 @@ export const Place = Type.Object({
   errorM: nullable(Type.Number()),
   /** H3 cell, resolution 7, hexadecimal. */
   cell: nullable(Type.String()),
+  fault: nullable(PlaceFault),
 })
 export type Place = Static<typeof Place>
+
+/** Closed list of what a reader of a decision must not overlook. */
+export const decisionFlags = [
+  'cap-overridden',
+  'soft-cap-exceeded',
+  'exclusive-released',
+  'closed-now',
+  'postal-repaired',
+  'radius-widened',
+  'test-lead',
+] as const
+export const DecisionFlag = Type.Enum(decisionFlags)
+export type DecisionFlag = Static<typeof DecisionFlag>
 
 /** Published on `decisions.<tenant>.<location>.<outcome>`. Holds no personal data. */
 export const Decision = Type.Object({
@@ -108,13 +198,28 @@ export const Decision = Type.Object({
   fallback: nullable(FallbackReason),
   locationId: nullable(Type.String()),
   regionId: nullable(Type.String()),
+  userId: nullable(Type.String()),
+  /** ISO 8601: held leads are looked at again by then at the latest; leads in the pond go to the next group then. */
+  until: nullable(Type.String()),
+  /** Locations that may claim it, of a lead in the pond. */
+  offeredTo: Type.Array(Type.String()),
   strategy: Type.String(),
   /** One English sentence for people. */
   why: Type.String(),
+  /** True: nobody may be messaged automatically about this lead, least of all the person. */
+  silent: Type.Boolean(),
+  flags: Type.Array(DecisionFlag),
+  /** 0 to 100, with what each rule contributed. */
+  score: Type.Number(),
+  contributions: Type.Array(Type.Object({ id: Type.String(), points: Type.Number() })),
+  /** Business rules that matched, in order, with what they did: `exclude loc-7`. */
+  rules: Type.Array(Type.Object({ id: Type.String(), effect: Type.String() })),
   intakeLocationId: Type.String(),
   leadSource: nullable(Type.String()),
   place: Place,
   candidates: Type.Array(Candidate),
+  users: Type.Array(CandidateUser),
+  request: DecisionRequest,
   snapshot: Snapshot,
   rulesetHash: Type.String(),
   seed: Type.String(),

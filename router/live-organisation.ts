@@ -1,5 +1,5 @@
+import { type CompiledRuleset, compileRuleset } from '../decide/compile-ruleset.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { type CompiledRuleset, compileRuleset } from './steps/compile-ruleset.ts'
 import type { KnownLocation, RulesetStore } from './stores/ruleset-store.ts'
 
 /** What the router keeps in memory of the organisation, brought up to date by polling and on request. */
@@ -85,5 +85,6 @@ function emptyRuleset(tenant: string): CompiledRuleset {
       caps: [],
     },
     locations: [],
+    users: [],
   })
 }

@@ -1,7 +1,7 @@
 import type { LeadFact } from '../contracts/lead-fact.ts'
+import { isConcurrentKey } from '../decide/capacity/counters.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
-import { isConcurrentKey } from './steps/counters.ts'
 import type { ReadFact } from './steps/read-fact.ts'
 import type { Capacity } from './stores/capacity.ts'
 import type { FactStore } from './stores/fact-store.ts'

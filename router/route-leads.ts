@@ -1,11 +1,11 @@
 import type { Decision, Snapshot } from '../contracts/decision.ts'
+import { findCandidates, type Match } from '../decide/candidates/find-candidates.ts'
+import type { CompiledRuleset } from '../decide/compile-ruleset.ts'
+import { countersFor, decide } from '../decide/decide.ts'
+import type { Lead } from '../decide/lead.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
-import type { CompiledRuleset } from './steps/compile-ruleset.ts'
-import { countersFor, decide } from './steps/decide.ts'
-import { findCandidates, type Match } from './steps/find-candidates.ts'
-import type { Lead } from './steps/lead.ts'
 import { type Capacity, CountersNotReady, type ReserveAnswer } from './stores/capacity.ts'
 import type { LeadStore, Routed } from './stores/lead-store.ts'
 
@@ -56,6 +56,9 @@ async function propose({ organisation, capacity, clock }: RouteDeps, leads: read
       counters: Object.fromEntries(keys.map((key) => [key, counters[key] ?? 0])),
       statuses: organisation.statuses(matches.map(({ location }) => location.id)),
       refused: {},
+      sticky: null,
+      waiting: {},
+      engagement: [],
     }
     const inputs = { nowMs, rulesetHash: ruleset.hash, snapshot }
     const decision = decide(lead, ruleset, snapshot, nowMs, seedOf(lead), matches)

@@ -47,7 +47,7 @@ export function createRulesetStore(pool: Postgres): RulesetStore {
           tenant,
         ])
         const { rowCount } = await client.query(
-          `UPDATE hexroute.rulesets SET state = 'published', locations = $2, hash = $3, published_at = now()
+          `UPDATE hexroute.rulesets SET state = 'published', locations = $2, users = '[]', hash = $3, published_at = now()
            WHERE id = $1 AND state = 'draft'`,
           [id, JSON.stringify(locations), hash],
         )

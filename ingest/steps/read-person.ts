@@ -26,6 +26,7 @@ export function readPerson(contact: Body): Person {
     latitude,
     longitude,
     source: text(contact.source),
+    dnd: flag(contact.dnd),
     tags: readTags(contact.tags),
     customFields,
   }
@@ -50,6 +51,7 @@ export function readWorkflowPerson(body: Body): Person {
     latitude,
     longitude,
     source: text(body.contact_source),
+    dnd: flag(body.dnd),
     tags: readTags(body.tags),
     customFields,
   }
@@ -61,6 +63,13 @@ function readName(first: unknown, last: unknown, full: unknown): Pick<Person, 'f
   if (firstName !== null || lastName !== null) return { firstName, lastName }
   const [head = null, ...rest] = text(full)?.split(/\s+/) ?? []
   return { firstName: head, lastName: rest.join(' ') || null }
+}
+
+/** Forms and workflows write booleans as texts too. */
+function flag(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value
+  if (typeof value !== 'string') return null
+  return /^(true|yes|1)$/i.test(value.trim()) ? true : /^(false|no|0)$/i.test(value.trim()) ? false : null
 }
 
 function readTags(value: unknown): string[] {

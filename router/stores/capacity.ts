@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
-import { type Counter, tenantPrefix } from '../steps/counters.ts'
+import { type Counter, tenantPrefix } from '../../decide/capacity/counters.ts'
 
 /** One lead's wish: the ranked candidates, best first, each with all its counters. */
 export type ReserveRequest = {

@@ -1,6 +1,6 @@
 import type { Decision } from '../../contracts/decision.ts'
+import type { Lead } from '../../decide/lead.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
-import type { Lead } from '../steps/lead.ts'
 
 export type Routed = {
   lead: Lead
@@ -105,7 +105,6 @@ async function insertAll(query: Query, routed: readonly Routed[]): Promise<void>
     JSON.stringify(routed.map(({ decision }) => decision)),
     routed.map(({ decision }) => JSON.stringify(decision)),
   ])
-  await query(INSERT_CANDIDATES, [JSON.stringify(routed.map(({ decision }) => decision))])
   const reservations = routed.flatMap(reservationRow)
   if (reservations.length > 0) await query(INSERT_RESERVATIONS, [JSON.stringify(reservations)])
 }
@@ -120,7 +119,15 @@ const leadRow = ({ lead, decision }: Routed): object => ({
 
 const reservationRow = ({ lead, decision, reservation }: Routed): object[] =>
   reservation
-    ? [{ ...lead, locationId: decision.locationId, keys: reservation.keys, reservedAt: decision.decidedAt }]
+    ? [
+        {
+          ...lead,
+          locationId: decision.locationId,
+          keys: reservation.keys,
+          amounts: reservation.keys.map(() => 1),
+          reservedAt: decision.decidedAt,
+        },
+      ]
     : []
 
 const INSERT_LEADS = `
@@ -142,17 +149,8 @@ const INSERT_DECISIONS = `
     "decidedAt" timestamptz, hash text), unnest($2::text[])) AS r("decisionId", "leadId", attempt, "leadCreatedAt", tenant,
     outcome, tier, fallback, "locationId", "regionId", why, "rulesetHash", "decidedAt", hash, document)`
 
-const INSERT_CANDIDATES = `
-  INSERT INTO hexroute.decision_candidates (decision_id, lead_created_at, location_id, tier, rank, reason, detail, distance_m,
-    utilisation, score)
-  SELECT d."decisionId", d."leadCreatedAt", c."locationId", c.tier, c.rank, c.reason, c.detail, c."distanceM", c.utilisation,
-    c.score
-  FROM jsonb_to_recordset($1) AS d("decisionId" uuid, "leadCreatedAt" timestamptz, candidates jsonb),
-    jsonb_to_recordset(d.candidates) AS c("locationId" text, tier text, rank smallint, reason text, detail text,
-      "distanceM" double precision, utilisation double precision, score double precision)`
-
 const INSERT_RESERVATIONS = `
-  INSERT INTO hexroute.reservations (lead_id, attempt, tenant, location_id, counter_keys, state, reserved_at)
-  SELECT "leadId", attempt, tenant, "locationId", ARRAY(SELECT jsonb_array_elements_text(keys)), 'COMMITTED', "reservedAt"
-  FROM jsonb_to_recordset($1) AS r("leadId" uuid, attempt smallint, tenant text, "locationId" text, keys jsonb,
+  INSERT INTO hexroute.reservations (lead_id, attempt, tenant, location_id, counter_keys, amounts, state, reserved_at)
+  SELECT "leadId", attempt, tenant, "locationId", ARRAY(SELECT jsonb_array_elements_text(keys)), ARRAY(SELECT jsonb_array_elements_text(amounts)::bigint), 'COMMITTED', "reservedAt"
+  FROM jsonb_to_recordset($1) AS r("leadId" uuid, attempt smallint, tenant text, "locationId" text, keys jsonb, amounts jsonb,
     "reservedAt" timestamptz)`

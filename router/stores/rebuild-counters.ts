@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { isConcurrentKey, tenantPrefix } from '../../decide/capacity/counters.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
-import { isConcurrentKey, tenantPrefix } from '../steps/counters.ts'
 import { epochKey, ledgerKey } from './capacity.ts'
 
 type Held = {

@@ -1,6 +1,6 @@
 import type { PublishedRuleset } from '../../contracts/ruleset.ts'
+import type { CompiledRuleset } from '../../decide/compile-ruleset.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
-import type { CompiledRuleset } from '../steps/compile-ruleset.ts'
 
 export type KnownLocation = {
   tenant: string
@@ -28,7 +28,7 @@ export function createRulesetStore(pool: Postgres): RulesetStore {
     },
     load: async (tenant, hash) => {
       const { rows } = await pool.query<PublishedRuleset>(
-        'SELECT hash, document, locations FROM hexroute.rulesets WHERE tenant = $1 AND hash = $2 LIMIT 1',
+        'SELECT hash, document, locations, users FROM hexroute.rulesets WHERE tenant = $1 AND hash = $2 LIMIT 1',
         [tenant, hash],
       )
       return rows[0] ?? null
@@ -82,9 +82,9 @@ async function project(
     [hash, covered.map((row) => row.cell), covered.map((row) => row.territory), covered.map((row) => row.boundary)],
   )
   await pool.query(
-    `INSERT INTO hexroute.caps (ruleset_hash, tenant, location_id, metric, time_window, limit_count)
-     SELECT $1, $2, "locationId", metric, "window", "limit"
-     FROM jsonb_to_recordset($3) AS r("locationId" text, metric text, "window" text, "limit" bigint) ON CONFLICT DO NOTHING`,
-    [hash, document.tenant, JSON.stringify(document.caps)],
+    `INSERT INTO hexroute.caps (ruleset_hash, ordinal, tenant, location_id, metric, time_window, limit_count)
+     SELECT $1, ordinal, $2, "locationId", metric, "window", "limit"
+     FROM jsonb_to_recordset($3) AS r(ordinal integer, "locationId" text, metric text, "window" text, "limit" bigint) ON CONFLICT DO NOTHING`,
+    [hash, document.tenant, JSON.stringify(document.caps.map((cap, ordinal) => ({ ...cap, ordinal })))],
   )
 }

@@ -23,6 +23,8 @@ const plants: Plant[] = [
   ['kernel-knows-no-domain', 'kernel/nosy.ts', '../contracts/lead.ts'],
   ['steps-are-pure', 'router/steps/read-file.ts', 'node:fs/promises'],
   ['steps-are-pure', 'router/steps/reach-around.ts', '../stores/leads.ts'],
+  ['steps-are-pure', 'decide/read-file.ts', 'node:fs/promises'],
+  ['decide-stands-alone', 'decide/look-around.ts', '../ingest/gate.ts'],
   ['drivers-at-the-edge', 'router/reload.ts', 'ioredis'],
   ['drivers-at-the-edge', 'ingest/publish.ts', '@nats-io/jetstream'],
   ['http-at-the-edge', 'directory/serve.ts', 'fastify'],
@@ -42,6 +44,7 @@ const allowed: Record<string, string[]> = {
   'router/main.ts': ['pg', 'ioredis', './stores/leads.ts', './steps/decide.ts', '../kernel/plumbing.ts'],
   'router/stores/leads.ts': ['pg', '../../contracts/lead.ts'],
   'router/steps/decide.ts': ['node:crypto', 'h3-js', '../../contracts/lead.ts', './rank.ts'],
+  'decide/choose.ts': ['node:crypto', 'h3-js', '../contracts/lead.ts'],
   'router/steps/rank.ts': [],
   // The other half of the planted cycle: a cycle is reported once, at its first file.
   'router/hen.ts': ['./egg.ts'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Decision } from '../../contracts/decision.ts'
+import type { Lead } from '../../decide/lead.ts'
 import { routeLeads } from '../../router/route-leads.ts'
-import type { Lead } from '../../router/steps/lead.ts'
 import { CountersNotReady } from '../../router/stores/capacity.ts'
 import { StaleEpoch } from '../../router/stores/lead-store.ts'
 import { createTestDatabase, startTestRedis, type TestBackend, type TestDatabase } from '../support/backends.ts'

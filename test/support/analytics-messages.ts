@@ -1,4 +1,4 @@
-import type { Decision } from '../../contracts/decision.ts'
+import { type Decision, newRequest } from '../../contracts/decision.ts'
 import type { Delivery } from '../../contracts/delivery.ts'
 import type { Event } from '../../contracts/event.ts'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
@@ -47,6 +47,16 @@ export function makeDecision(n: number, atMs: number, more: Partial<Decision> = 
     fallback: null,
     locationId: 'north1',
     regionId: 'north',
+    userId: null,
+    until: null,
+    offeredTo: [],
+    silent: false,
+    flags: [],
+    score: 0,
+    contributions: [],
+    rules: [],
+    users: [],
+    request: newRequest,
     strategy: 'balanced',
     why: `Lead ${n} goes to North One: its ZIP is exclusive there.`,
     intakeLocationId: 'intake1',
@@ -57,6 +67,9 @@ export function makeDecision(n: number, atMs: number, more: Partial<Decision> = 
       repaired: false,
       latitude: 33.83,
       longitude: -84.38,
+      plus4: null,
+      state: null,
+      fault: null,
       precision: 'zip',
       errorM: 3000,
       cell: '8744c1a8effffff',
@@ -89,7 +102,7 @@ export function makeDecision(n: number, atMs: number, more: Partial<Decision> = 
         detail: 'day 20/20',
       },
     ],
-    snapshot: { counters: {}, statuses: {}, refused: {} },
+    snapshot: { counters: {}, statuses: {}, refused: {}, sticky: null, waiting: {}, engagement: [] },
     rulesetHash: 'a'.repeat(64),
     seed: '1',
     decidedAt: isoAt(atMs + 100),

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import type { Decision, Outcome } from '../../contracts/decision.ts'
+import { type Decision, newRequest, type Outcome } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
 import { createLogger } from '../../kernel/logger.ts'
@@ -184,13 +184,23 @@ export function decisionFor(locationId: string | null): Decision {
     fallback: null,
     locationId,
     regionId: 'region1',
+    userId: null,
+    until: null,
+    offeredTo: [],
+    silent: false,
+    flags: [],
+    score: 0,
+    contributions: [],
+    rules: [],
+    users: [],
+    request: newRequest,
     strategy: 'balanced',
     why: 'Lowest share of its day cap among two locations.',
     intakeLocationId: 'intake1',
     leadSource: null,
-    place: { ...place, precision: 'zip', errorM: 3_000, cell: null },
+    place: { ...place, plus4: null, state: null, fault: null, precision: 'zip', errorM: 3_000, cell: null },
     candidates: [],
-    snapshot: { counters: {}, statuses: {}, refused: {} },
+    snapshot: { counters: {}, statuses: {}, refused: {}, sticky: null, waiting: {}, engagement: [] },
     rulesetHash: 'a'.repeat(64),
     seed: 'seed',
     decidedAt: now,

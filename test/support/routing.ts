@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { pino } from 'pino'
+import { newRequest } from '../../contracts/decision.ts'
 import type { Cap, PublishedRuleset } from '../../contracts/ruleset.ts'
+import { compileRuleset } from '../../decide/compile-ruleset.ts'
+import type { Lead } from '../../decide/lead.ts'
 import type { LiveOrganisation } from '../../router/live-organisation.ts'
 import type { RouteDeps } from '../../router/route-leads.ts'
-import { compileRuleset } from '../../router/steps/compile-ruleset.ts'
-import type { Lead } from '../../router/steps/lead.ts'
 import { createCapacity } from '../../router/stores/capacity.ts'
 import { createLeadStore } from '../../router/stores/lead-store.ts'
 import { rebuildCounters } from '../../router/stores/rebuild-counters.ts'
@@ -64,6 +65,8 @@ export function lead(n: number): Lead {
     person: { source: null } as Lead['person'],
     place: {
       postalCode: '30305',
+      plus4: null,
+      state: 'GA',
       country: 'US',
       repaired: false,
       latitude: 33.83,
@@ -71,8 +74,9 @@ export function lead(n: number): Lead {
       precision: 'zip',
       errorM: 5_000,
       cell: null,
+      fault: null,
     },
-    placeFault: null,
+    request: newRequest,
   }
 }
 
@@ -89,5 +93,6 @@ function published(caps: Omit<Cap, 'locationId'>[]): PublishedRuleset {
       caps: caps.map((cap) => ({ ...cap, locationId: 'shop' })),
     },
     locations: [{ ...at, id: 'shop', name: 'Shop', latitude: 33.84, longitude: -84.38 }],
+    users: [],
   }
 }

@@ -15,29 +15,26 @@ export type Gazetteer = {
   stateOfZip: (code: string) => string | null
 }
 
-/** Why there is no point, when there is none. */
-export type PlaceFault = 'BAD_POSTAL' | 'NON_GEOGRAPHIC' | null
-
 /** A form's coordinates are those of the browser or of an address look-up. */
 const COORDINATES_ERROR_M = 100
 const CELL_RESOLUTION = 7
 
 /** The ladder: coordinates > ZIP or FSA > 3-digit ZIP > city and state > none. */
-export function locateLead(person: Person, gazetteer: Gazetteer): { place: Place; fault: PlaceFault } {
+export function locateLead(person: Person, gazetteer: Gazetteer): Place {
   const postal = normalisePostal(person.postalCode, { ...person, stateOfZip: gazetteer.stateOfZip })
   const [precision, located] = climb(person, postal, gazetteer)
   const known = postal.kind === 'us' || postal.kind === 'ca' || postal.kind === 'non-geographic'
   return {
-    place: {
-      postalCode: known ? postal.code : null,
-      country: postal.kind === 'us' ? 'US' : postal.kind === 'ca' ? 'CA' : (person.country?.slice(0, 64) ?? null),
-      repaired: (postal.kind === 'us' || postal.kind === 'ca') && postal.repaired,
-      latitude: located?.latitude ?? null,
-      longitude: located?.longitude ?? null,
-      precision,
-      errorM: located?.errorM ?? null,
-      cell: located ? latLngToCell(located.latitude, located.longitude, CELL_RESOLUTION) : null,
-    },
+    postalCode: known ? postal.code : null,
+    plus4: null,
+    state: null,
+    country: postal.kind === 'us' ? 'US' : postal.kind === 'ca' ? 'CA' : (person.country?.slice(0, 64) ?? null),
+    repaired: (postal.kind === 'us' || postal.kind === 'ca') && postal.repaired,
+    latitude: located?.latitude ?? null,
+    longitude: located?.longitude ?? null,
+    precision,
+    errorM: located?.errorM ?? null,
+    cell: located ? latLngToCell(located.latitude, located.longitude, CELL_RESOLUTION) : null,
     fault: located ? null : postal.kind === 'non-geographic' ? 'NON_GEOGRAPHIC' : 'BAD_POSTAL',
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createGazetteer } from '../stores/gazetteer.ts'
+import { createGazetteer } from './gazetteer.ts'
 import { normalisePostal } from './normalise-postal.ts'
 
 const gazetteer = createGazetteer()

@@ -1,23 +1,8 @@
-import type { Place } from '../../contracts/decision.ts'
+import { newRequest } from '../../contracts/decision.ts'
 import type { Event, Person } from '../../contracts/event.ts'
+import { type Gazetteer, locateLead } from '../../decide/geography/locate-lead.ts'
+import type { Lead } from '../../decide/lead.ts'
 import { derivedUuid } from '../../kernel/derived-uuid.ts'
-import { type Gazetteer, locateLead, type PlaceFault } from './locate-lead.ts'
-
-/** A person's enquiry, ready to be decided on. */
-export type Lead = {
-  leadId: string
-  tenant: string
-  eventId: string
-  attempt: number
-  createdAt: string
-  intakeLocationId: string
-  intakeContactId: string | null
-  /** What makes it one lead: the same contact of the same intake sub-account. */
-  key: string
-  person: Person
-  place: Place
-  placeFault: PlaceFault
-}
 
 /** These say that somebody asked; an update of an old contact does not. */
 const LEAD_TYPES = new Set(['ContactCreate', 'WorkflowWebhook'])
@@ -30,7 +15,6 @@ export function toLead(event: Event, gazetteer: Gazetteer): Lead {
   const person = clean(event.person!)
   const contact = event.contactId ?? event.entityId
   const key = `${event.locationId}/${contact ?? event.eventId}`
-  const { place, fault } = locateLead(person, gazetteer)
   return {
     leadId: derivedUuid('lead', event.tenant, key),
     tenant: event.tenant,
@@ -41,8 +25,8 @@ export function toLead(event: Event, gazetteer: Gazetteer): Lead {
     intakeContactId: contact,
     key,
     person,
-    place,
-    placeFault: fault,
+    place: locateLead(person, gazetteer),
+    request: newRequest,
   }
 }
 

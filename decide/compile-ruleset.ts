@@ -1,10 +1,16 @@
-import type { TerritoryKind } from '../../contracts/decision.ts'
-import type { Cap, PublishedRuleset, RulesetDocument, RulesetLocation, Territory } from '../../contracts/ruleset.ts'
-import { type Cover, coverCircle, coverPolygon } from './cover.ts'
-import { createDayWindows, type DayWindows } from './day-window.ts'
-import { distanceM, type Point } from './distance.ts'
-import { createNearestIndex, type NearestIndex } from './nearest.ts'
-import { isInPolygon } from './polygon.ts'
+import type {
+  Cap,
+  PublishedRuleset,
+  RulesetDocument,
+  RulesetLocation,
+  Territory,
+  TerritoryKind,
+} from '../contracts/ruleset.ts'
+import { createDayWindows, type DayWindows } from './capacity/day-window.ts'
+import { type Cover, coverCircle, coverPolygon } from './geography/cover.ts'
+import { distanceM, type Point } from './geography/distance.ts'
+import { createNearestIndex, type NearestIndex } from './geography/nearest.ts'
+import { isInPolygon } from './geography/polygon.ts'
 
 export type TerritoryEntry = {
   id: string
@@ -68,21 +74,28 @@ export function compileRuleset({ hash, document, locations }: PublishedRuleset):
   }
 }
 
-function coversOf(territory: Exclude<Territory, { kind: 'zip' }>): Cover[] {
+function coversOf(territory: Territory): Cover[] {
+  if ('codes' in territory) return []
   return territory.kind === 'radius'
-    ? [coverCircle(territory, territory.radiusM)]
+    ? [coverCircle(territory, radiusM(territory))]
     : territory.polygons.map(coverPolygon)
 }
 
 function toEntry(territory: Territory): TerritoryEntry {
   const { id, locationId, kind, exclusive } = territory
   const contains = (point: Point): boolean => {
-    if (territory.kind === 'radius') return distanceM(territory, point) <= territory.radiusM
-    if (territory.kind === 'polygon') return territory.polygons.some((polygon) => isInPolygon(point, polygon))
+    if (territory.kind === 'radius') return distanceM(territory, point) <= radiusM(territory)
+    if ('polygons' in territory) return territory.polygons.some((polygon) => isInPolygon(point, polygon))
     return false
   }
   return { id, locationId, kind, exclusive, contains }
 }
+
+const METRES_PER_MILE = 1_609.344
+
+/** The lint keeps documents out that say none or several of the three. */
+const radiusM = (territory: Extract<Territory, { kind: 'radius' }>): number =>
+  territory.radiusM ?? (territory.radiusKm ?? 0) * 1_000 + (territory.radiusMi ?? 0) * METRES_PER_MILE
 
 function append<T>(groups: Map<string, T[]>, key: string, entry: T): void {
   const group = groups.get(key)

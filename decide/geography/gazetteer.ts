@@ -1,6 +1,6 @@
 import zipcodes from 'zipcodes'
-import { distanceM } from '../steps/distance.ts'
-import type { Gazetteer, Located } from '../steps/locate-lead.ts'
+import { distanceM } from '../../decide/geography/distance.ts'
+import type { Gazetteer, Located } from '../../decide/geography/locate-lead.ts'
 
 type Entry = zipcodes.Entry
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Place, Snapshot } from '../../contracts/decision.ts'
-import type { Cap, RulesetDocument, RulesetLocation, Territory } from '../../contracts/ruleset.ts'
+import { newRequest, type Place, type Snapshot } from '../contracts/decision.ts'
+import type { Cap, RulesetDocument, RulesetLocation, Territory } from '../contracts/ruleset.ts'
 import { compileRuleset } from './compile-ruleset.ts'
 import { decide } from './decide.ts'
 import { decisionHash } from './decision-hash.ts'
 import type { Lead } from './lead.ts'
 
 const NOW_MS = Date.parse('2026-06-10T15:00:00Z')
-const quiet: Snapshot = { counters: {}, statuses: {}, refused: {} }
+const quiet: Snapshot = { counters: {}, statuses: {}, refused: {}, sticky: null, waiting: {}, engagement: [] }
 
 const location = (id: string, latitude: number, longitude: number, weight = 1): RulesetLocation => ({
   id,
@@ -57,6 +57,7 @@ const compile = (
       caps,
     },
     locations: [buckhead, decatur, nashville],
+    users: [],
   })
 
 const place: Place = {
@@ -65,6 +66,9 @@ const place: Place = {
   repaired: false,
   latitude: 33.832,
   longitude: -84.3851,
+  plus4: null,
+  state: null,
+  fault: null,
   precision: 'zip',
   errorM: 5000,
   cell: null,
@@ -80,7 +84,7 @@ const lead: Lead = {
   key: 'funnel/c1',
   person: { source: 'ads' } as Lead['person'],
   place,
-  placeFault: null,
+  request: newRequest,
 }
 const dayKey = (id: string): string => `hx:{T}:cap:${id}:leads:day:${Date.parse('2026-06-10T04:00:00Z')}`
 const reasons = (decision: ReturnType<typeof decide>) =>
@@ -146,12 +150,8 @@ describe('who gets a lead', () => {
 describe('a lead that no location can take goes to HQ with the reason', () => {
   const nowhere = { ...place, postalCode: null, latitude: null, longitude: null, precision: 'none' as const }
   it.each([
-    ['BAD_POSTAL', { ...lead, place: nowhere, placeFault: 'BAD_POSTAL' as const }, [] as Cap[]],
-    [
-      'NON_GEOGRAPHIC',
-      { ...lead, place: { ...nowhere, postalCode: '09012' }, placeFault: 'NON_GEOGRAPHIC' as const },
-      [],
-    ],
+    ['BAD_POSTAL', { ...lead, place: { ...nowhere, fault: 'BAD_POSTAL' as const } }, [] as Cap[]],
+    ['NON_GEOGRAPHIC', { ...lead, place: { ...nowhere, postalCode: '09012', fault: 'NON_GEOGRAPHIC' as const } }, []],
     ['NO_COVERAGE', { ...lead, place: { ...place, postalCode: '59001', latitude: 45.5, longitude: -109.4 } }, []],
     ['ALL_FULL', lead, [day('A', 0), day('B', 0)]],
   ])('%s', (fallback, given, caps) => {
@@ -188,6 +188,7 @@ describe('a decision can be made again', () => {
         caps: [],
       },
       locations: [buckhead, twin],
+      users: [],
     })
     const toA = Array.from({ length: 2_000 }, (_, i) => decide(lead, ruleset, quiet, NOW_MS, `seed ${i}`)).filter(
       ({ locationId }) => locationId === 'A',

@@ -1,8 +1,8 @@
 import { latLngToCell } from 'h3-js'
-import { type Place, type TerritoryKind, type Tier, territoryKinds } from '../../contracts/decision.ts'
-import type { RulesetLocation } from '../../contracts/ruleset.ts'
-import type { CompiledRuleset, TerritoryEntry } from './compile-ruleset.ts'
-import { distanceM, type Point } from './distance.ts'
+import type { Place, Tier } from '../../contracts/decision.ts'
+import { type RulesetLocation, type TerritoryKind, territoryKinds } from '../../contracts/ruleset.ts'
+import type { CompiledRuleset, TerritoryEntry } from '../compile-ruleset.ts'
+import { distanceM, type Point } from '../geography/distance.ts'
 
 /** A location that this lead could go to by geography, before anything is asked of its state. */
 export type Match = {

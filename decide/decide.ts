@@ -1,13 +1,13 @@
-import type { Candidate, Decision, FallbackReason, Snapshot, Tier } from '../../contracts/decision.ts'
-import { iso } from '../../kernel/clock.ts'
-import { derivedUuid } from '../../kernel/derived-uuid.ts'
+import type { Candidate, Decision, FallbackReason, Snapshot, Tier } from '../contracts/decision.ts'
+import { iso } from '../kernel/clock.ts'
+import { derivedUuid } from '../kernel/derived-uuid.ts'
+import { claim, findCandidates, type Match } from './candidates/find-candidates.ts'
+import { rank, scoreOf } from './candidates/rank.ts'
+import { type Counter, countersOf } from './capacity/counters.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
-import { type Counter, countersOf } from './counters.ts'
 import { decisionHash } from './decision-hash.ts'
 import { explain } from './explain.ts'
-import { claim, findCandidates, type Match } from './find-candidates.ts'
 import type { Lead } from './lead.ts'
-import { rank, scoreOf } from './rank.ts'
 
 type Weighed = Candidate & { claim: number }
 
@@ -44,12 +44,22 @@ export function decide(
     fallback,
     locationId: chosen?.locationId ?? null,
     regionId: chosen?.regionId ?? null,
+    userId: null,
+    until: null,
+    offeredTo: [],
     strategy,
     why: explain(lead.place, candidates, fallback, ruleset.locations, strategy),
+    silent: false,
+    flags: [],
+    score: 0,
+    contributions: [],
+    rules: [],
     intakeLocationId: lead.intakeLocationId,
     leadSource: lead.person.source,
     place: lead.place,
     candidates,
+    users: [],
+    request: lead.request,
     snapshot,
     rulesetHash: ruleset.hash,
     seed,
@@ -122,6 +132,6 @@ function strategyOf(tier: Tier | null, { strategy }: CompiledRuleset): string {
 /** The reason of the strongest tier that had candidates within reach. */
 function fallbackReason(lead: Lead, candidates: readonly Candidate[]): FallbackReason {
   const inReach = candidates.filter((candidate) => candidate.reason !== 'DISTANCE')
-  if (inReach.length === 0) return lead.placeFault ?? 'NO_COVERAGE'
+  if (inReach.length === 0) return lead.place.fault ?? 'NO_COVERAGE'
   return inReach.some((candidate) => candidate.reason === 'CAP') ? 'ALL_FULL' : 'UNAVAILABLE'
 }

@@ -1,5 +1,5 @@
-import type { Candidate, FallbackReason, Place } from '../../contracts/decision.ts'
-import type { RulesetLocation } from '../../contracts/ruleset.ts'
+import type { Candidate, FallbackReason, Place } from '../contracts/decision.ts'
+import type { RulesetLocation } from '../contracts/ruleset.ts'
 
 type Locations = ReadonlyMap<string, Pick<RulesetLocation, 'name'>>
 
@@ -26,6 +26,12 @@ function claimText(chosen: Candidate, place: Place): string {
       return `its ${chosen.tier} area holds ${area}`
     case 'radius':
       return `its ${chosen.tier} radius reaches ${area}`
+    case 'zip4':
+    case 'drive_time':
+    case 'county':
+    case 'state':
+    case 'country':
+      return `its ${chosen.tier} territory holds ${area}`
     case null:
       return `no territory holds ${area}, but it is in reach`
   }
@@ -94,9 +100,7 @@ function fallbackText(
       return `no territory holds ${area} and ${first ? `the nearest location, ${nameOf(first, locations)}, is ${kilometres(first.distanceM ?? 0)} away` : 'there is no location'}`
     case 'ALL_FULL':
       return `all ${candidates.filter((candidate) => candidate.reason === 'CAP').length} locations in reach of ${area} are full, first ${first ? `${nameOf(first, locations)} (${first.detail ?? first.reason})` : ''}`
-    case 'ALL_CLOSED':
-    case 'UNAVAILABLE':
-    case null:
+    default:
       return `no location in reach of ${area} takes leads now${first ? `; ${nameOf(first, locations)} ${reasonText(first)}` : ''}`
   }
 }
