@@ -104,6 +104,8 @@ export const DecisionRequest = Type.Object({
   heldSince: nullable(Type.String()),
   /** Position of the pond group that it was offered to last; -1 before the first. */
   pondGroup: Type.Integer(),
+  /** return: what was wrong with the lead. */
+  reason: nullable(Type.Enum(['duplicate', 'spam', 'bad-lead'])),
   /** Access key of who asked. */
   by: nullable(Type.String()),
 })
@@ -117,6 +119,7 @@ export const newRequest: DecisionRequest = {
   previousUserIds: [],
   heldSince: null,
   pondGroup: -1,
+  reason: null,
   by: null,
 }
 
@@ -201,7 +204,8 @@ export const Decision = Type.Object({
   userId: nullable(Type.String()),
   /** ISO 8601: held leads are looked at again by then at the latest; leads in the pond go to the next group then. */
   until: nullable(Type.String()),
-  /** Locations that may claim it, of a lead in the pond. */
+  /** Position of the pond group that may claim it, and the group's locations. */
+  pondGroup: nullable(Type.Integer()),
   offeredTo: Type.Array(Type.String()),
   strategy: Type.String(),
   /** One English sentence for people. */

@@ -46,6 +46,7 @@ export function decide(
     regionId: chosen?.regionId ?? null,
     userId: null,
     until: null,
+    pondGroup: null,
     offeredTo: [],
     strategy,
     why: explain(lead.place, candidates, fallback, ruleset.locations, strategy),

@@ -49,6 +49,7 @@ export function makeDecision(n: number, atMs: number, more: Partial<Decision> = 
     regionId: 'north',
     userId: null,
     until: null,
+    pondGroup: null,
     offeredTo: [],
     silent: false,
     flags: [],

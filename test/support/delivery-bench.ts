@@ -186,6 +186,7 @@ export function decisionFor(locationId: string | null): Decision {
     regionId: 'region1',
     userId: null,
     until: null,
+    pondGroup: null,
     offeredTo: [],
     silent: false,
     flags: [],
