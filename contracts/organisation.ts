@@ -57,3 +57,30 @@ export const Source = Type.Object(
   { additionalProperties: false },
 )
 export type Source = Static<typeof Source>
+
+const LocalDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
+export const User = Type.Object(
+  {
+    /** GHL user id. One who works at two locations is two entries, each with its own facts. */
+    id: Id,
+    tenant: Id,
+    locationId: Id,
+    name: Name,
+    /** Acts at once; all that follows acts from the next publish on. */
+    status: LocationStatus,
+    /** Share relative to the other users of the location; 0 receives only by hand. */
+    weight: Type.Number({ minimum: 0, maximum: 1000 }),
+    /** Own hours, a calendar of the ruleset; null: those of the location. */
+    calendarId: Type.Union([Id, Type.Null()]),
+    /** Services he serves; empty: all of the location. */
+    skills: Type.Array(Id, { maxItems: 1_000 }),
+    /** Lower-case ISO 639-1; empty: those of the location. */
+    languages: Type.Array(Type.String({ pattern: '^[a-z]{2}$' }), { maxItems: 100 }),
+    /** Away from the first to the last local date, both included. */
+    leave: Type.Array(Type.Object({ from: LocalDate, to: LocalDate }, { additionalProperties: false }), {
+      maxItems: 1_000,
+    }),
+  },
+  { additionalProperties: false },
+)
+export type User = Static<typeof User>

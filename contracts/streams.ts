@@ -41,6 +41,8 @@ export const subjects = {
   /** Core NATS, not stored: "a ruleset of this tenant was published". Routers reload; a poll covers a missed one. */
   rulesetPublished: (tenant: string) => join('directory', tenant, 'ruleset-published'),
   anyRulesetPublished: 'directory.*.ruleset-published',
+  /** Core NATS request and reply, queue group `router`: contracts/router-request.ts. */
+  routerRequest: 'router.request',
 } as const
 
 /** A value from outside becomes one subject token: no dot, wildcard or space survives, and it is at most 64 long. */
