@@ -1,7 +1,13 @@
 import { latLngToCell } from 'h3-js'
 import type { Place, Tier } from '../../contracts/decision.ts'
-import { type RulesetLocation, type TerritoryKind, territoryKinds } from '../../contracts/ruleset.ts'
-import type { CompiledRuleset, TerritoryEntry } from '../compile-ruleset.ts'
+import {
+  type RulesetLocation,
+  type TerritoryKind,
+  territoryKinds,
+  type WhenUnavailable,
+} from '../../contracts/ruleset.ts'
+import type { CompiledRuleset } from '../compile-ruleset.ts'
+import type { TerritoryEntry } from '../compile-territories.ts'
 import { distanceM, type Point } from '../geography/distance.ts'
 
 /** A location that this lead could go to by geography, before anything is asked of its state. */
@@ -10,6 +16,7 @@ export type Match = {
   tier: Extract<Tier, 'exclusive' | 'shared' | 'nearest'>
   territoryKind: TerritoryKind | null
   territoryId: string | null
+  whenUnavailable: WhenUnavailable
   distanceM: number | null
 }
 
@@ -32,6 +39,7 @@ export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] 
         tier: 'nearest',
         territoryKind: null,
         territoryId: null,
+        whenUnavailable: 'RELEASE_NOW',
         distanceM: distanceM(point, location),
       }
       if (!matches.has(location.id)) matches.set(location.id, match)
@@ -41,11 +49,11 @@ export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] 
 }
 
 function territoriesAt(place: Place, point: Point | null, ruleset: CompiledRuleset): TerritoryEntry[] {
-  const found = [...(ruleset.codes.get(`${place.country}:${place.postalCode}`) ?? [])]
+  const found = [...(ruleset.territories.codes.get(`${place.country}:${place.postalCode}`) ?? [])]
   if (!point) return found
-  for (const resolution of ruleset.resolutions) {
+  for (const resolution of ruleset.territories.resolutions) {
     const cell = latLngToCell(point.latitude, point.longitude, resolution)
-    for (const { territory, boundary } of ruleset.cells.get(cell) ?? []) {
+    for (const { territory, boundary } of ruleset.territories.cells.get(cell) ?? []) {
       if (!boundary || territory.contains(point)) found.push(territory)
     }
   }
@@ -58,6 +66,7 @@ function toMatch(location: RulesetLocation, territory: TerritoryEntry, point: Po
     tier: territory.exclusive ? 'exclusive' : 'shared',
     territoryKind: territory.kind,
     territoryId: territory.id,
+    whenUnavailable: territory.whenUnavailable,
     distanceM: point && distanceM(point, location),
   }
 }

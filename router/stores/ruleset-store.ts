@@ -55,7 +55,7 @@ export function createRulesetStore(pool: Postgres): RulesetStore {
 async function project(
   pool: Postgres,
   { hash, document }: PublishedRuleset,
-  { cells }: CompiledRuleset,
+  { territories: { cells } }: CompiledRuleset,
 ): Promise<void> {
   const covered = [...cells].flatMap(([cell, entries]) =>
     entries.map(({ territory, boundary }) => ({
