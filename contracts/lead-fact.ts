@@ -4,7 +4,23 @@ import Type, { type Static } from 'typebox'
  * What happened to a lead after it was assigned. Commutative and idempotent: two webhooks that tell one fact, in any
  * order, leave the same state. `open won lost abandoned` are the opportunity's status, the latest `occurredAt` wins.
  */
-export const factKinds = ['replied', 'contacted', 'appointment', 'open', 'won', 'lost', 'abandoned'] as const
+export const factKinds = [
+  /** The person answered. */
+  'replied',
+  /** A person of the location called or wrote; what a workflow sends is none. */
+  'contacted',
+  'appointment',
+  /** The appointment was called off, deleted, or the person did not come. */
+  'cancelled',
+  /** The opportunity went to another stage of its pipeline. */
+  'moved',
+  'open',
+  'won',
+  'lost',
+  'abandoned',
+  /** The location tagged the person as not worth pursuing. */
+  'unqualified',
+] as const
 export const FactKind = Type.Enum(factKinds)
 export type FactKind = Static<typeof FactKind>
 
