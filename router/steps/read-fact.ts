@@ -12,13 +12,19 @@ export type ReadFact = {
   eventId: string
 }
 
-const OPPORTUNITY_TYPES = new Set([
+const STATUS_TYPES = new Set([
   'OpportunityCreate',
   'OpportunityUpdate',
   'OpportunityStatusUpdate',
   'OpportunityMonetaryValueUpdate',
 ])
+const APPOINTMENT_TYPES = new Set(['AppointmentCreate', 'AppointmentUpdate', 'AppointmentDelete'])
 const STATUSES = new Set(['open', 'won', 'lost', 'abandoned'])
+const CALLED_OFF = new Set(['cancelled', 'canceled', 'noshow', 'no_show', 'invalid'])
+/** Senders that are no person, although they can send in a user's name. */
+const AUTOMATIC = new Set(['workflow', 'campaign', 'bulk_actions'])
+/** How a location says that the person is not worth pursuing: the platform has no status for it. */
+const UNQUALIFIED_TAG = 'unqualified'
 
 export function readFact(event: Event): ReadFact | null {
   if (event.parked !== null || event.intake || event.contactId === null) return null
@@ -37,12 +43,22 @@ export function readFact(event: Event): ReadFact | null {
 }
 
 /** Several webhooks tell one fact; that is harmless, because facts are folded by time and not counted. */
-function factKind({ type, payload }: Event): FactKind | null {
-  if (OPPORTUNITY_TYPES.has(type)) return STATUSES.has(String(payload.status)) ? (payload.status as FactKind) : null
+function factKind({ type, payload, person }: Event): FactKind | null {
+  if (STATUS_TYPES.has(type)) return STATUSES.has(String(payload.status)) ? (payload.status as FactKind) : null
+  if (APPOINTMENT_TYPES.has(type)) return appointmentKind(type, payload)
+  if (type === 'OpportunityStageUpdate') return 'moved'
   if (type === 'InboundMessage') return 'replied'
-  if (type === 'AppointmentCreate') return 'appointment'
-  // A message without a user was sent by a workflow: no human touch.
-  if (type === 'OutboundMessage')
-    return typeof payload.userId === 'string' && payload.userId !== '' ? 'contacted' : null
+  if (type === 'OutboundMessage') return isByPerson(payload) ? 'contacted' : null
+  if (type === 'ContactTagUpdate')
+    return person?.tags.some((tag) => tag.trim().toLowerCase() === UNQUALIFIED_TAG) ? 'unqualified' : null
   return null
 }
+
+function appointmentKind(type: string, { appointment }: Event['payload']): FactKind {
+  const status = (appointment as { appointmentStatus?: unknown } | undefined)?.appointmentStatus
+  return type === 'AppointmentDelete' || CALLED_OFF.has(String(status).toLowerCase()) ? 'cancelled' : 'appointment'
+}
+
+/** A message without a user was sent by a workflow: no human touch. */
+const isByPerson = ({ userId, source }: Event['payload']): boolean =>
+  typeof userId === 'string' && userId !== '' && !AUTOMATIC.has(String(source))

@@ -1,0 +1,36 @@
+import type { Lead } from '../../decide/lead.ts'
+import { derivedUuid } from '../../kernel/derived-uuid.ts'
+import type { KnownLead } from './known-person.ts'
+
+export type Repeat =
+  /** Somebody new, a known person who asks again, or an event that was handled before: its lead keeps its id. */
+  | { kind: 'lead'; lead: Lead }
+  /** The same enquiry told twice: nothing is decided, the lead learns what is new about the person. */
+  | { kind: 'same'; leadId: string; leadCreatedAt: string }
+
+const MINUTE_MS = 60_000
+
+/**
+ * Is this submission a lead of its own? Within `duplicateMinutes` of another of the same person it is that lead. Later it
+ * is a new one; when the same contact tells it, under a key that counts its enquiries, so that two routers with two
+ * webhooks of one submission still make one lead.
+ */
+export function asRepeat(lead: Lead, known: readonly KnownLead[], duplicateMinutes: number): Repeat {
+  const own = known.find(({ eventId }) => eventId === lead.eventId)
+  if (own) return { kind: 'lead', lead: { ...lead, leadId: own.leadId, key: own.key ?? lead.key } }
+  const recent = newestFirst(known).find(({ createdAt }) => isWithin(createdAt, lead.createdAt, duplicateMinutes))
+  if (recent) return { kind: 'same', leadId: recent.leadId, leadCreatedAt: recent.createdAt }
+  const enquiries = known.flatMap((one) => (one.kind === 'contact' ? [ordinal(one)] : []))
+  if (enquiries.length === 0) return { kind: 'lead', lead }
+  const key = `${lead.key}#${Math.max(...enquiries) + 1}`
+  return { kind: 'lead', lead: { ...lead, key, leadId: derivedUuid('lead', lead.tenant, key) } }
+}
+
+const isWithin = (a: string, b: string, minutes: number): boolean =>
+  Math.abs(Date.parse(a) - Date.parse(b)) <= minutes * MINUTE_MS
+
+const newestFirst = (known: readonly KnownLead[]): KnownLead[] =>
+  [...known].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.leadId < b.leadId ? -1 : 1))
+
+/** `denver/c1` is the first enquiry of its contact, `denver/c1#4` the fourth. */
+const ordinal = ({ key }: KnownLead): number => Number(/#(\d+)$/.exec(key ?? '')?.[1] ?? 1)
