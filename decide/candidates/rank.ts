@@ -31,4 +31,4 @@ export function rank<T extends Ranked>(candidates: readonly T[], seed: string): 
 
 /** A score without preferences, rotation or conversion rates. */
 export const scoreOf = (strategy: Strategy, weight: number, utilisation: number, distanceM: number | null): number =>
-  scoreLocation({ strategy, weight, utilisation, distanceM, preference: 1, shortfall: 0, relativeConversion: 1 })
+  scoreLocation({ strategy, weight, utilisation, distanceM, factor: 1, shortfall: 0, conversionRatio: 1 })

@@ -9,11 +9,11 @@ export type LocationClaim = {
   /** Great-circle metres; null when the lead has no point: then all are equally far. */
   distanceM: number | null
   /** Product of the preferences of the business rules. */
-  preference: number
+  factor: number
   /** Entitled minus received in the rotation window, in leads. */
   shortfall: number
   /** Its conversion rate over that of an average location. */
-  relativeConversion: number
+  conversionRatio: number
 }
 
 /** The distance at which `balanced` values a location 1/e of one next door. */
@@ -30,22 +30,15 @@ const NO_SHARE_PENALTY = 1_000_000
 export function scoreLocation(claim: LocationClaim): number {
   const score = plainScore(claim)
   // Adding 0 turns -0, which JSON does not keep, into 0.
-  return Math.round((score < 0 ? score / claim.preference : score * claim.preference) * 1e6) / 1e6 + 0
+  return Math.round((score < 0 ? score / claim.factor : score * claim.factor) * 1e6) / 1e6 + 0
 }
 
-function plainScore({
-  strategy,
-  weight,
-  utilisation,
-  distanceM,
-  shortfall,
-  relativeConversion,
-}: LocationClaim): number {
+function plainScore({ strategy, weight, utilisation, distanceM, shortfall, conversionRatio }: LocationClaim): number {
   switch (strategy) {
     case 'balanced':
       return balanced(weight, utilisation, distanceM ?? 0)
     case 'conversion':
-      return balanced(weight, utilisation, distanceM ?? 0) * relativeConversion
+      return balanced(weight, utilisation, distanceM ?? 0) * conversionRatio
     case 'nearest':
       return -(distanceM ?? 0)
     case 'round_robin':

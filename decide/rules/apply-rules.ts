@@ -17,8 +17,8 @@ export type RuleEffects = {
   refusalOf: (locationId: string) => string | null
   /** Product of all preferences; 1 where none is meant. */
   factorOf: (locationId: string) => number
-  /** The first `routeTo` that matched, with its rule. */
-  routeTo: { locationId: string; ruleId: string } | null
+  /** The location of the first `routeTo` that matched. */
+  routeTo: string | null
   /** The longest `hold` that matched. */
   holdMinutes: number | null
   reject: { ruleId: string; reason: string } | null
@@ -55,7 +55,7 @@ export function applyRules(groups: CompiledRules, lead: LeadFields): RuleEffects
       if ('set' in action) effects.fields = effects.fields.with(action.set)
       if ('require' in action || 'exclude' in action) limits.push(rule)
       if ('prefer' in action) preferences.push({ targets: targets!, factor: action.factor })
-      if ('routeTo' in action) effects.routeTo ??= { locationId: action.routeTo, ruleId: id }
+      if ('routeTo' in action) effects.routeTo ??= action.routeTo
       if ('hold' in action) effects.holdMinutes = Math.max(effects.holdMinutes ?? 0, action.hold.minutes)
       if ('reject' in action) return { ...effects, reject: { ruleId: id, reason: action.reject } }
       if (match === 'first') break

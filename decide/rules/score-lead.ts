@@ -1,4 +1,3 @@
-import type { Snapshot } from '../../contracts/decision.ts'
 import type { ScoreRules } from '../../contracts/ruleset.ts'
 import { compileExpression, type Predicate, type Readable } from './compile-expression.ts'
 
@@ -11,7 +10,10 @@ export type CompiledScore = {
   halfLifeDays: number | null
 }
 
-export type Score = { score: number; contributions: { id: string; points: number }[] }
+/** Facts about the lead, ISO 8601. */
+export type Engagement = readonly { fact: string; at: string }[]
+
+export type Scored = { score: number; contributions: { id: string; points: number }[] }
 
 const DAY_MS = 86_400_000
 
@@ -30,13 +32,8 @@ export function compileScore(rules: ScoreRules | undefined): CompiledScore {
  * 0 to 100, and what each rule added to it, to 0.01: `base`, the rules' ids, `engagement.replied`. Each kind of fact counts
  * once, by its latest; with a half-life it fades. The field `score` is not yet there for these rules.
  */
-export function scoreLead(
-  compiled: CompiledScore,
-  fields: Readable,
-  engagement: Snapshot['engagement'],
-  nowMs: number,
-): Score {
-  const contributions: Score['contributions'] = []
+export function scoreLead(compiled: CompiledScore, fields: Readable, engagement: Engagement, nowMs: number): Scored {
+  const contributions: Scored['contributions'] = []
   if (compiled.base !== 0) contributions.push({ id: 'base', points: round(compiled.base) })
   for (const { id, when, points } of compiled.rules) {
     if (when(fields)) contributions.push({ id, points: round(points) })
@@ -53,7 +50,7 @@ export function scoreLead(
   return { score: round(Math.min(100, Math.max(0, sum))), contributions }
 }
 
-function latestOf(engagement: Snapshot['engagement']): [string, number][] {
+function latestOf(engagement: Engagement): [string, number][] {
   const latest = new Map<string, number>()
   for (const { fact, at } of engagement) latest.set(fact, Math.max(latest.get(fact) ?? 0, Date.parse(at)))
   return [...latest].sort(([a], [b]) => (a < b ? -1 : 1))
