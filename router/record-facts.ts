@@ -1,5 +1,4 @@
 import type { LeadFact } from '../contracts/lead-fact.ts'
-import { isConcurrentKey } from '../decide/capacity/counters.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
 import type { ReadFact } from './steps/read-fact.ts'
@@ -25,7 +24,7 @@ export async function recordFacts(deps: FactDeps, read: readonly ReadFact[]): Pr
   })
   if (facts.length === 0) return []
   const closed = await deps.facts.record(facts)
-  for (const entry of closed) await deps.capacity.giveBack(entry, entry.keys.filter(isConcurrentKey), 'CLOSED')
+  await deps.capacity.giveBack(closed.map((entry) => ({ ...entry, state: 'CLOSED', before: 'COMMITTED' })))
   return facts
 }
 

@@ -1,12 +1,15 @@
 import type { Decision, Snapshot } from '../contracts/decision.ts'
-import { findCandidates, type Match } from '../decide/candidates/find-candidates.ts'
+import { type Case, prepareCase } from '../decide/case.ts'
+import { counterKeysOf, statusIdsOf } from '../decide/case-counters.ts'
 import type { CompiledRuleset } from '../decide/compile-ruleset.ts'
-import { countersFor, decide } from '../decide/decide.ts'
+import { decideCase } from '../decide/decide.ts'
 import type { Lead } from '../decide/lead.ts'
+import { placeLead } from '../decide/place-lead.ts'
+import { walkFor } from '../decide/walk.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
-import { type Capacity, CountersNotReady, type ReserveAnswer } from './stores/capacity.ts'
+import { type Capacity, CountersNotReady, type ReserveAnswer, type ReserveRequest } from './stores/capacity.ts'
 import type { LeadStore, Routed } from './stores/lead-store.ts'
 
 export type RouteDeps = { organisation: LiveOrganisation; capacity: Capacity; leads: LeadStore; clock: Clock }
@@ -14,7 +17,7 @@ export type RouteDeps = { organisation: LiveOrganisation; capacity: Capacity; le
 /** What a reservation was decided on: enough to decide it again after a crash, and to replay it. */
 type Inputs = { nowMs: number; rulesetHash: string; snapshot: Snapshot }
 
-type Attempt = { lead: Lead; ruleset: CompiledRuleset; matches: Match[]; inputs: Inputs; decision: Decision }
+type Attempt = { lead: Lead; prepared: Case; inputs: Inputs; decision: Decision }
 
 /**
  * Decides, reserves and commits a batch of leads. Every lead given has exactly one stored decision afterwards; those
@@ -42,91 +45,102 @@ export async function routeLeads(deps: RouteDeps, leads: readonly Lead[]): Promi
   return [...fresh, ...stored.filter((decision) => eventOf.get(decision.leadId) === decision.eventId)]
 }
 
-/** First opinion: every lead decided on the counters as read, each seeing the places that those before it would take. */
+/** First opinion: every lead decided on the counters as read. */
 async function propose({ organisation, capacity, clock }: RouteDeps, leads: readonly Lead[]): Promise<Attempt[]> {
   const nowMs = clock()
-  const found = leads.map((lead) => {
-    const ruleset = organisation.ruleset(lead.tenant)
-    return { lead, ruleset, matches: findCandidates(lead.place, ruleset) }
-  })
-  const counters = await readCounters(capacity, found, nowMs)
-  return found.map(({ lead, ruleset, matches }) => {
-    const keys = matches.flatMap((match) => countersFor(match, ruleset, nowMs).map(({ key }) => key))
+  const cases = leads.map((lead) => prepare(lead, organisation.ruleset(lead.tenant), nowMs))
+  const counters = await readCounters(capacity, cases)
+  return cases.map((prepared) => {
+    const { lead, ruleset } = prepared
     const snapshot: Snapshot = {
-      counters: Object.fromEntries(keys.map((key) => [key, counters[key] ?? 0])),
-      statuses: organisation.statuses(matches.map(({ location }) => location.id)),
+      counters: Object.fromEntries(counterKeysOf(prepared).map((key) => [key, counters[key] ?? 0])),
+      statuses: organisation.statuses(statusIdsOf(prepared)),
       refused: {},
       sticky: null,
       waiting: {},
       engagement: [],
     }
     const inputs = { nowMs, rulesetHash: ruleset.hash, snapshot }
-    const decision = decide(lead, ruleset, snapshot, nowMs, seedOf(lead), matches)
-    const chosen = matches.find(({ location }) => location.id === decision.locationId)
-    for (const { key } of chosen ? countersFor(chosen, ruleset, nowMs) : []) counters[key] = (counters[key] ?? 0) + 1
-    return { lead, ruleset, matches, inputs, decision }
+    const decision = decideCase(prepared, snapshot, seedOf(lead))
+    if (decision.outcome === 'assigned') {
+      const [chosen] = walkFor(prepared, placeLead(prepared, snapshot, seedOf(lead)))
+      for (const { key, amount } of chosen?.counters ?? []) counters[key] = (counters[key] ?? 0) + amount
+    }
+    return { lead, prepared, inputs, decision }
   })
 }
 
-async function readCounters(
-  capacity: Capacity,
-  found: readonly Pick<Attempt, 'lead' | 'ruleset' | 'matches'>[],
-  nowMs: number,
-): Promise<Record<string, number>> {
+const prepare = (lead: Lead, ruleset: CompiledRuleset, nowMs: number): Case =>
+  prepareCase(lead, ruleset, { sticky: null, engagement: [] }, nowMs)
+
+async function readCounters(capacity: Capacity, cases: readonly Case[]): Promise<Record<string, number>> {
   const byTenant = new Map<string, Set<string>>()
-  for (const { lead, ruleset, matches } of found) {
-    const keys = byTenant.get(lead.tenant) ?? new Set()
-    for (const match of matches) for (const { key } of countersFor(match, ruleset, nowMs)) keys.add(key)
-    byTenant.set(lead.tenant, keys)
+  for (const prepared of cases) {
+    const { tenant } = prepared.lead
+    const keys = byTenant.get(tenant) ?? new Set()
+    for (const key of counterKeysOf(prepared)) keys.add(key)
+    byTenant.set(tenant, keys)
   }
   const parts = await Promise.all([...byTenant.values()].map((keys) => capacity.read([...keys])))
   return Object.assign({}, ...parts)
 }
 
+/** Each walk that finds all full is decided again; what that decision still wants is reserved in the next round. */
+const ROUNDS_MAX = 4
+
 /** The reservation walks each ranked list atomically; where it found another truth than was read, it is decided again. */
 async function reserve(deps: RouteDeps, attempts: readonly Attempt[]): Promise<Routed[]> {
-  const wanting = attempts.filter(({ decision }) => decision.outcome === 'assigned')
-  const answers = await deps.capacity.reserve(
-    wanting.map(({ lead, ruleset, matches, inputs, decision }) => ({
-      tenant: lead.tenant,
-      leadId: lead.leadId,
-      attempt: lead.attempt,
-      candidates: rankedWithCounters(decision, matches, ruleset, inputs.nowMs),
-      inputs: JSON.stringify(inputs),
-    })),
-  )
-  const answerOf = new Map(wanting.map(({ lead }, i) => [lead.leadId, answers[i]!]))
-  return Promise.all(attempts.map((attempt) => conclude(deps, attempt, answerOf.get(attempt.lead.leadId))))
+  const routed: Routed[] = []
+  let open = [...attempts]
+  for (let round = 0; open.length > 0; round += 1) {
+    const wanting = open.filter(({ decision }) => decision.outcome === 'assigned')
+    if (round === ROUNDS_MAX) throw new Error(`${wanting.length} leads found no end of their walk`)
+    for (const { lead, decision } of open) {
+      if (decision.outcome !== 'assigned') routed.push({ lead, decision, reservation: null })
+    }
+    const answers = await deps.capacity.reserve(wanting.map(toRequest))
+    open = []
+    for (const [i, attempt] of wanting.entries()) {
+      const answer = answers[i]!
+      if (answer.status === 'full') open.push(retried(attempt, answer.refused))
+      else routed.push(await conclude(deps, attempt, answer))
+    }
+  }
+  return routed
 }
 
-function rankedWithCounters(decision: Decision, matches: readonly Match[], ruleset: CompiledRuleset, nowMs: number) {
-  const byId = new Map(matches.map((match) => [match.location.id, match]))
-  return decision.candidates
-    .filter(({ rank }) => rank !== null)
-    .map(({ locationId }) => ({ locationId, counters: countersFor(byId.get(locationId)!, ruleset, nowMs) }))
+function toRequest({ lead, prepared, inputs }: Attempt): ReserveRequest {
+  return {
+    tenant: lead.tenant,
+    leadId: lead.leadId,
+    attempt: lead.attempt,
+    reservedAtMs: inputs.nowMs,
+    candidates: walkFor(prepared, placeLead(prepared, inputs.snapshot, seedOf(lead))),
+    inputs: JSON.stringify(inputs),
+  }
+}
+
+function retried(attempt: Attempt, refused: Record<string, string>): Attempt {
+  const snapshot = { ...attempt.inputs.snapshot, refused: { ...attempt.inputs.snapshot.refused, ...refused } }
+  const inputs = { ...attempt.inputs, snapshot }
+  return { ...attempt, inputs, decision: decideCase(attempt.prepared, snapshot, seedOf(attempt.lead)) }
 }
 
 /** @throws CountersNotReady */
-async function conclude(deps: RouteDeps, attempt: Attempt, answer: ReserveAnswer | undefined): Promise<Routed> {
-  const { lead, decision } = attempt
-  if (answer === undefined) return { lead, decision, reservation: null }
+async function conclude(
+  deps: RouteDeps,
+  attempt: Attempt,
+  answer: Exclude<ReserveAnswer, { status: 'full' }>,
+): Promise<Routed> {
+  const { lead, inputs } = attempt
   if (answer.status === 'not-ready') throw new CountersNotReady(lead.tenant)
-  if (answer.status === 'full')
-    return { lead, decision: again(attempt, attempt.inputs, answer.refused), reservation: null }
-  const reservation = { keys: answer.keys, epoch: answer.epoch }
-  if (answer.status === 'reserved') {
-    const isFirst = answer.location === decision.locationId
-    return { lead, decision: isFirst ? decision : again(attempt, attempt.inputs, answer.refused), reservation }
-  }
+  const reservation = { places: answer.places, epoch: answer.epoch }
+  if (answer.status === 'reserved') return { lead, decision: retried(attempt, answer.refused).decision, reservation }
   // Reserved by a delivery that crashed before its commit: the same inputs give the same decision.
-  const inputs = JSON.parse(answer.inputs ?? JSON.stringify(attempt.inputs)) as Inputs
-  const ruleset = await deps.organisation.rulesetByHash(lead.tenant, inputs.rulesetHash)
-  const matches = findCandidates(lead.place, ruleset)
-  return { lead, decision: again({ ...attempt, ruleset, matches }, inputs, answer.refused), reservation }
-}
-
-function again({ lead, ruleset, matches }: Attempt, inputs: Inputs, refused: Record<string, string>): Decision {
-  return decide(lead, ruleset, { ...inputs.snapshot, refused }, inputs.nowMs, seedOf(lead), matches)
+  const stored = answer.inputs === null ? inputs : (JSON.parse(answer.inputs) as Inputs)
+  const ruleset = await deps.organisation.rulesetByHash(lead.tenant, stored.rulesetHash)
+  const prepared = prepare(lead, ruleset, stored.nowMs)
+  return { lead, decision: retried({ ...attempt, prepared, inputs: stored }, answer.refused).decision, reservation }
 }
 
 /**
@@ -138,7 +152,8 @@ async function settle({ capacity }: RouteDeps, decisions: readonly Decision[], l
   await capacity.committed(assigned)
   const holders = new Set(assigned.map(({ leadId }) => leadId))
   for (const { lead, reservation } of lost) {
-    if (reservation && !holders.has(lead.leadId)) await capacity.giveBack(lead, reservation.keys, 'RELEASED')
+    if (reservation && !holders.has(lead.leadId))
+      await capacity.giveBack([{ ...lead, places: reservation.places, state: 'RELEASED', before: 'RESERVED' }])
   }
 }
 

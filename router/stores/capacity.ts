@@ -1,31 +1,42 @@
 import { readFileSync } from 'node:fs'
-import type { Redis } from 'ioredis'
-import { type Counter, tenantPrefix } from '../../decide/capacity/counters.ts'
+import type { Counter, Place } from '../../decide/capacity/counter.ts'
+import { isConcurrentKey, isRotationKey } from '../../decide/capacity/counter-keys.ts'
+import type { RedisConnection } from '../../kernel/redis.ts'
+import { epochKey, type LedgerId, leasesKey, ledgerKey, memberOf } from './capacity-keys.ts'
+import { placesText, type ReserveReply, toAnswers, toBatches } from './reserve-batch.ts'
 
 /** One lead's wish: the ranked candidates, best first, each with all its counters. */
-export type ReserveRequest = {
-  tenant: string
-  leadId: string
-  attempt: number
-  candidates: { locationId: string; counters: readonly Counter[] }[]
+export type ReserveRequest = LedgerId & {
+  /** The `now` of the decision: the instant that tells this reservation from a later one of the same (lead, attempt). */
+  reservedAtMs: number
+  /** `candidate` is `location` or `location/user`. */
+  candidates: readonly { candidate: string; counters: readonly Counter[] }[]
   /** Kept beside the reservation, so that a redelivery after a crash decides on the same inputs. */
   inputs: string
 }
 
 export type ReserveAnswer =
-  | { status: 'reserved'; epoch: string; location: string; keys: string[]; refused: Record<string, string> }
+  | { status: 'reserved'; epoch: string; candidate: string; places: Place[]; refused: Record<string, string> }
   | {
       status: 'stored'
       epoch: string
-      location: string
-      keys: string[]
+      candidate: string
+      places: Place[]
       refused: Record<string, string>
+      /** null when the reservation has been committed meanwhile. */
       inputs: string | null
     }
+  /** `refused`: candidate -> the key of the counter that was full. */
   | { status: 'full'; epoch: string; refused: Record<string, string> }
   | { status: 'not-ready' }
 
-export type LedgerId = { tenant: string; leadId: string; attempt: number }
+export type GiveBack = LedgerId & {
+  places: readonly Place[]
+  /** CLOSED gives back the concurrent places, RELEASED all that it still has. */
+  state: 'CLOSED' | 'RELEASED'
+  /** What Postgres said before this change; RESERVED when it never knew the reservation. */
+  before: 'RESERVED' | 'COMMITTED' | 'CLOSED'
+}
 
 /** Redis has lost its counters, or another router is rebuilding them: try again when they are back. */
 export class CountersNotReady extends Error {
@@ -36,71 +47,113 @@ export class CountersNotReady extends Error {
   }
 }
 
-/** Longer than any outage of Postgres after which the same reservation is still wanted. */
-const RESERVED_TTL_MS = 24 * 3_600_000
-/** Longer than a lead stays open. */
-const COMMITTED_TTL_MS = 400 * 86_400_000
-const GIVEN_BACK_TTL_MS = 7 * 86_400_000
-
-export const epochKey = (tenant: string): string => `${tenantPrefix(tenant)}:epoch`
-export const ledgerKey = ({ tenant, leadId, attempt }: LedgerId): string =>
-  `${tenantPrefix(tenant)}:ledger:${leadId}:${attempt}`
+/** How long a delivery that read `not known` before the commit may still come to reserve. */
+export const COMMITTED_KEPT_MS = 3_600_000
+/** How long a change may be repeated: after it, repeating would give the places back twice. */
+export const GIVEN_BACK_KEPT_MS = 7 * 86_400_000
+const KEYS_MAX = 1_000
 
 export type Capacity = {
   /** Current values of counters of one tenant; a missing one is 0. */
   read: (keys: readonly string[]) => Promise<Record<string, number>>
+  /** In the order of the requests; earlier ones come first. */
   reserve: (requests: readonly ReserveRequest[]) => Promise<ReserveAnswer[]>
   committed: (entries: readonly LedgerId[]) => Promise<void>
-  /** @throws CountersNotReady */
-  giveBack: (entry: LedgerId, keys: readonly string[], state: 'CLOSED' | 'RELEASED') => Promise<void>
+  /**
+   * To be called after the change stands in Postgres. Repeating it changes nothing for GIVEN_BACK_KEPT_MS.
+   * @throws CountersNotReady
+   */
+  giveBack: (entries: readonly GiveBack[]) => Promise<void>
+  /** Before a change in Postgres that nobody would repeat after a crash: the sweep makes Redis follow it. */
+  watch: (entries: readonly LedgerId[], atMs: number) => Promise<void>
 }
 
 /** The counters in Redis: a fold over the reservations in Postgres, kept here because here one function can walk a list. */
-export function createCapacity(redis: Redis): Capacity {
-  const script = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8')
-  redis.defineCommand('hxReserve', { lua: script('reserve') })
-  redis.defineCommand('hxCommit', { lua: script('commit'), numberOfKeys: 1 })
-  redis.defineCommand('hxGiveBack', { lua: script('give-back') })
-  const scripts = redis as unknown as Scripts
-
+export function createCapacity(redis: RedisConnection): Capacity {
+  const scripts = defineScripts(redis)
   return {
     read: async (keys) => {
-      if (keys.length === 0) return {}
-      const values = await redis.mget(...keys)
+      const parts = await Promise.all(chunks(keys, KEYS_MAX).map((part) => redis.mget(...part)))
+      const values = parts.flat()
       return Object.fromEntries(keys.map((key, i) => [key, Number(values[i] ?? 0)]))
     },
-    reserve: (requests) =>
-      Promise.all(
-        requests.map(async (request) => {
-          const { keys, argument } = encode(request)
-          return JSON.parse(await scripts.hxReserve(keys.length, ...keys, argument)) as ReserveAnswer
+    reserve: async (requests) => {
+      const answers = new Map<ReserveRequest, ReserveAnswer>()
+      await Promise.all(
+        toBatches(requests).map(async (batch) => {
+          const reply = await scripts.hxReserve(batch.keys.length, ...batch.keys, ...batch.argv)
+          for (const [i, answer] of toAnswers(batch, reply).entries()) answers.set(batch.requests[i]!, answer)
         }),
-      ),
-    committed: async (entries) => {
-      await Promise.all(entries.map((entry) => scripts.hxCommit(ledgerKey(entry), COMMITTED_TTL_MS)))
+      )
+      return requests.map((request) => answers.get(request)!)
     },
-    giveBack: async (entry, keys, state) => {
-      const all = [epochKey(entry.tenant), ledgerKey(entry), ...keys]
-      const answer = await scripts.hxGiveBack(all.length, ...all, state, GIVEN_BACK_TTL_MS)
-      if (answer === 'not-ready') throw new CountersNotReady(entry.tenant)
+    committed: async (entries) => {
+      await eachTenant(entries, async (tenant, part) => {
+        const keys = [leasesKey(tenant), ...part.map(ledgerKey)]
+        await scripts.hxCommit(keys.length, ...keys, COMMITTED_KEPT_MS, ...part.map(memberOf))
+      })
+    },
+    giveBack: async (entries) => {
+      await Promise.all(entries.map((entry) => giveBack(scripts, entry)))
+    },
+    watch: async (entries, atMs) => {
+      await eachTenant(entries, (tenant, part) =>
+        redis.zadd(leasesKey(tenant), ...part.flatMap((entry) => [atMs, memberOf(entry)])),
+      )
     },
   }
 }
 
 type Scripts = {
-  hxReserve: (count: number, ...rest: string[]) => Promise<string>
-  hxCommit: (key: string, ttlMs: number) => Promise<number>
-  hxGiveBack: (count: number, ...rest: (string | number)[]) => Promise<string>
+  hxReserve: (count: number, ...rest: string[]) => Promise<ReserveReply>
+  hxCommit: (count: number, ...rest: (string | number)[]) => Promise<null>
+  hxGiveBack: (count: number, ...rest: (string | number)[]) => Promise<'not-ready' | 'done' | 'nothing'>
 }
 
-function encode(request: ReserveRequest): { keys: string[]; argument: string } {
-  const keys = [epochKey(request.tenant), ledgerKey(request)]
-  const candidates = request.candidates.map(({ locationId, counters }) => ({
-    location: locationId,
-    counters: counters.map(({ key, limit, expiresAtMs }) => {
-      keys.push(key)
-      return { key: keys.length, limit: limit ?? -1, expiresAtMs: expiresAtMs ?? 0 }
-    }),
-  }))
-  return { keys, argument: JSON.stringify({ candidates, inputs: request.inputs, ledgerTtlMs: RESERVED_TTL_MS }) }
+function defineScripts(redis: RedisConnection): Scripts {
+  const script = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8')
+  redis.defineCommand('hxReserve', { lua: script('reserve') })
+  redis.defineCommand('hxCommit', { lua: script('commit') })
+  redis.defineCommand('hxGiveBack', { lua: script('give-back') })
+  return redis as unknown as Scripts
+}
+
+/** @throws CountersNotReady */
+async function giveBack(scripts: Scripts, entry: GiveBack): Promise<void> {
+  const concurrent = entry.places.filter(({ key }) => isConcurrentKey(key))
+  const balances = entry.places.filter(({ key }) => isRotationKey(key))
+  const rest = entry.places.filter(({ key }) => !isConcurrentKey(key) && !isRotationKey(key))
+  const places = [...concurrent, ...rest, ...balances]
+  const keys = [epochKey(entry.tenant), leasesKey(entry.tenant), ledgerKey(entry), ...places.map(({ key }) => key)]
+  const answer = await scripts.hxGiveBack(
+    keys.length,
+    ...keys,
+    entry.state,
+    entry.before,
+    concurrent.length,
+    balances.length,
+    GIVEN_BACK_KEPT_MS,
+    memberOf(entry),
+    placesText(entry.places),
+    ...places.map(({ amount }) => amount),
+  )
+  if (answer === 'not-ready') throw new CountersNotReady(entry.tenant)
+}
+
+async function eachTenant<T extends LedgerId>(
+  entries: readonly T[],
+  act: (tenant: string, part: T[]) => Promise<unknown>,
+): Promise<void> {
+  const tenants = new Set(entries.map(({ tenant }) => tenant))
+  const calls = [...tenants].flatMap((tenant) =>
+    chunks(
+      entries.filter((entry) => entry.tenant === tenant),
+      KEYS_MAX,
+    ).map((part) => act(tenant, part)),
+  )
+  await Promise.all(calls)
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 }

@@ -1,9 +1,10 @@
--- The reservation is now in Postgres: the ledger entry stays to make giving back happen once, without its inputs.
--- KEYS  1 ledger of this (lead, attempt)   ARGV  1 how long the entry is kept, ms   returns 1 when it was RESERVED
-if redis.call('HGET', KEYS[1], 'state') ~= 'RESERVED' then
-  return 0
+-- These reservations are now in Postgres. Their entries stay for as long as another delivery may still ask for them.
+-- KEYS  1 leases · 2.. ledgers   ARGV  1 how long an entry is kept, ms · 2.. members in leases
+for i = 2, #KEYS do
+  if redis.call('HGET', KEYS[i], 'state') == 'RESERVED' then
+    redis.call('HSET', KEYS[i], 'state', 'COMMITTED')
+    redis.call('HDEL', KEYS[i], 'inputs')
+    redis.call('PEXPIRE', KEYS[i], ARGV[1])
+    redis.call('ZREM', KEYS[1], ARGV[i])
+  end
 end
-redis.call('HSET', KEYS[1], 'state', 'COMMITTED')
-redis.call('HDEL', KEYS[1], 'inputs')
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
-return 1

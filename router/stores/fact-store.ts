@@ -1,15 +1,16 @@
 import type { LeadFact } from '../../contracts/lead-fact.ts'
+import type { Place } from '../../decide/capacity/counter.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
 
 export type LeadOfContact = { leadId: string; leadCreatedAt: string }
-export type ClosedReservation = { tenant: string; leadId: string; attempt: number; keys: string[] }
+export type ClosedReservation = { tenant: string; leadId: string; attempt: number; places: Place[] }
 
 export type FactStore = {
   /** `<location>/<contact id>` -> the lead that was written there. */
   leadsOf: (tenants: readonly string[], contactKeys: readonly string[]) => Promise<Map<string, LeadOfContact>>
   /**
    * Adds facts, moves the leads' status to their latest, and closes the reservations of leads that are no longer open.
-   * @returns all closed reservations of these leads, also those closed before: giving capacity back is idempotent.
+   * @returns all closed reservations of these leads, also those closed lately: giving capacity back is idempotent.
    */
   record: (facts: readonly LeadFact[]) => Promise<ClosedReservation[]>
 }
@@ -53,15 +54,21 @@ const UPDATE_STATUS = `
   WHERE l.lead_id = s."leadId" AND l.created_at = s."leadCreatedAt"
     AND (l.status_at IS NULL OR (l.status_at, l.status) < (s."occurredAt", s.fact))`
 
+/** Closed before: by a delivery that may have crashed before Redis heard of it. Redis remembers a week what it gave back. */
 const CLOSE_RESERVATIONS = `
   WITH ended AS (
     SELECT lead_id FROM hexroute.leads WHERE lead_id = ANY($1) AND status <> 'open'
   ), closed AS (
     UPDATE hexroute.reservations SET state = 'CLOSED', changed_at = now()
     WHERE state = 'COMMITTED' AND lead_id IN (SELECT lead_id FROM ended)
-    RETURNING tenant, lead_id, attempt, counter_keys
+    RETURNING tenant, lead_id, attempt, counter_keys, amounts
+  ), all_closed AS (
+    SELECT * FROM closed
+    UNION ALL
+    SELECT tenant, lead_id, attempt, counter_keys, amounts FROM hexroute.reservations
+    WHERE state = 'CLOSED' AND lead_id = ANY($1) AND changed_at > now() - interval '3 days'
   )
-  SELECT tenant, lead_id AS "leadId", attempt, counter_keys AS keys FROM closed
-  UNION ALL
-  SELECT tenant, lead_id, attempt, counter_keys FROM hexroute.reservations
-  WHERE state = 'CLOSED' AND lead_id = ANY($1)`
+  SELECT tenant, lead_id AS "leadId", attempt,
+    (SELECT coalesce(json_agg(json_build_object('key', key, 'amount', amount)), '[]')
+     FROM unnest(counter_keys, amounts) AS p(key, amount)) AS places
+  FROM all_closed`

@@ -1,4 +1,5 @@
 import type { Decision } from '../../contracts/decision.ts'
+import type { Place } from '../../decide/capacity/counter.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
 
@@ -6,7 +7,7 @@ export type Routed = {
   lead: Lead
   decision: Decision
   /** The places in counters that the assignment took, and in which life of the counters; null when none was assigned. */
-  reservation: { keys: string[]; epoch: string } | null
+  reservation: { places: Place[]; epoch: string } | null
 }
 
 /** A reservation of an earlier life of the counters must not be committed: it was counted nowhere. */
@@ -16,6 +17,11 @@ export class StaleEpoch extends Error {
     super(`the counters of ${tenant} were rebuilt meanwhile`)
     this.tenant = tenant
   }
+}
+
+/** The sweep gave the places back because the commit did not come in time: the lead is decided again. */
+export class ReservationLost extends StaleEpoch {
+  override message = 'the lease of a reservation has ended'
 }
 
 export type LeadStore = {
@@ -106,7 +112,8 @@ async function insertAll(query: Query, routed: readonly Routed[]): Promise<void>
     routed.map(({ decision }) => JSON.stringify(decision)),
   ])
   const reservations = routed.flatMap(reservationRow)
-  if (reservations.length > 0) await query(INSERT_RESERVATIONS, [JSON.stringify(reservations)])
+  const inserted = reservations.length > 0 ? await query(INSERT_RESERVATIONS, [JSON.stringify(reservations)]) : []
+  if (inserted.length < reservations.length) throw new ReservationLost(routed[0]!.lead.tenant)
 }
 
 const leadRow = ({ lead, decision }: Routed): object => ({
@@ -123,8 +130,9 @@ const reservationRow = ({ lead, decision, reservation }: Routed): object[] =>
         {
           ...lead,
           locationId: decision.locationId,
-          keys: reservation.keys,
-          amounts: reservation.keys.map(() => 1),
+          userId: decision.userId,
+          keys: reservation.places.map(({ key }) => key),
+          amounts: reservation.places.map(({ amount }) => amount),
           reservedAt: decision.decidedAt,
         },
       ]
@@ -149,8 +157,20 @@ const INSERT_DECISIONS = `
     "decidedAt" timestamptz, hash text), unnest($2::text[])) AS r("decisionId", "leadId", attempt, "leadCreatedAt", tenant,
     outcome, tier, fallback, "locationId", "regionId", why, "rulesetHash", "decidedAt", hash, document)`
 
+/**
+ * A reservation that was swept has left its instant here, without places: only a later reservation may take the row. What
+ * is not returned was lost.
+ */
 const INSERT_RESERVATIONS = `
-  INSERT INTO hexroute.reservations (lead_id, attempt, tenant, location_id, counter_keys, amounts, state, reserved_at)
-  SELECT "leadId", attempt, tenant, "locationId", ARRAY(SELECT jsonb_array_elements_text(keys)), ARRAY(SELECT jsonb_array_elements_text(amounts)::bigint), 'COMMITTED', "reservedAt"
-  FROM jsonb_to_recordset($1) AS r("leadId" uuid, attempt smallint, tenant text, "locationId" text, keys jsonb, amounts jsonb,
-    "reservedAt" timestamptz)`
+  INSERT INTO hexroute.reservations AS held (lead_id, attempt, tenant, location_id, user_id, counter_keys, amounts, state,
+    reserved_at)
+  SELECT "leadId", attempt, tenant, "locationId", "userId", ARRAY(SELECT jsonb_array_elements_text(keys)),
+    ARRAY(SELECT jsonb_array_elements_text(amounts)::bigint), 'COMMITTED', "reservedAt"
+  FROM jsonb_to_recordset($1) AS r("leadId" uuid, attempt smallint, tenant text, "locationId" text, "userId" text, keys jsonb,
+    amounts jsonb, "reservedAt" timestamptz)
+  ORDER BY "leadId", attempt
+  ON CONFLICT (lead_id, attempt) DO UPDATE SET location_id = excluded.location_id, user_id = excluded.user_id,
+    counter_keys = excluded.counter_keys, amounts = excluded.amounts, state = excluded.state,
+    reserved_at = excluded.reserved_at, changed_at = now()
+  WHERE held.state = 'RELEASED' AND held.counter_keys = '{}' AND held.reserved_at < excluded.reserved_at
+  RETURNING lead_id`

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
-import { isConcurrentKey, tenantPrefix } from '../../decide/capacity/counters.ts'
+import type pg from 'pg'
+import { expiryOfKey, placeName, tenantPrefix } from '../../decide/capacity/counter-keys.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
-import { epochKey, ledgerKey } from './capacity.ts'
+import { masters, type RedisConnection } from '../../kernel/redis.ts'
+import { COMMITTED_KEPT_MS, GIVEN_BACK_KEPT_MS } from './capacity.ts'
+import { epochKey, ledgerKey } from './capacity-keys.ts'
+import { foldReservations } from './fold-reservations.ts'
+import { placesText } from './reserve-batch.ts'
 
-type Held = {
-  lead_id: string
-  attempt: number
-  location_id: string
-  counter_keys: string[]
-  state: 'COMMITTED' | 'CLOSED'
-}
-
-/** A window's counters are kept three days after its end; older reservations count in `concurrent` only. */
-const FOLD_DAYS = 9
 const CHUNK_ROWS = 500
 
 /**
@@ -23,7 +17,12 @@ const CHUNK_ROWS = 500
  * stores: nothing can be committed on counters that the fold did not see.
  * @returns true when it rebuilt, false when the counters were already good.
  */
-export async function rebuildCounters(pool: Postgres, redis: Redis, tenant: string, log: Logger): Promise<boolean> {
+export async function rebuildCounters(
+  pool: Postgres,
+  redis: RedisConnection,
+  tenant: string,
+  log: Logger,
+): Promise<boolean> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
@@ -43,14 +42,14 @@ export async function rebuildCounters(pool: Postgres, redis: Redis, tenant: stri
       [tenant, epoch],
     )
     await forget(redis, tenant)
-    const { rows } = await client.query<Held>(
-      `SELECT lead_id, attempt, location_id, counter_keys, state FROM hexroute.reservations
-       WHERE tenant = $1 AND (state = 'COMMITTED' OR (state = 'CLOSED' AND reserved_at > now() - make_interval(days => $2)))`,
-      [tenant, FOLD_DAYS],
-    )
-    await write(redis, tenant, rows)
+    // One snapshot for both: a change that the fold has not seen must not stand in a ledger either.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const counters = await foldReservations(client, tenant, Date.now())
+    await writeCounters(redis, counters)
+    await writeLedgers(redis, client, tenant)
+    await client.query('COMMIT')
     await redis.set(epochKey(tenant), epoch)
-    log.info({ tenant, reservations: rows.length }, 'counters rebuilt')
+    log.info({ tenant, counters: counters.size }, 'counters rebuilt')
     return true
   } catch (error) {
     broken = error as Error
@@ -63,33 +62,63 @@ export async function rebuildCounters(pool: Postgres, redis: Redis, tenant: stri
   }
 }
 
-async function forget(redis: Redis, tenant: string): Promise<void> {
-  for await (const keys of redis.scanStream({ match: `${tenantPrefix(tenant)}:*`, count: CHUNK_ROWS })) {
-    if ((keys as string[]).length > 0) await redis.unlink(...(keys as string[]))
+async function forget(redis: RedisConnection, tenant: string): Promise<void> {
+  for (const master of masters(redis)) {
+    for await (const keys of master.scanStream({ match: `${tenantPrefix(tenant)}:*`, count: CHUNK_ROWS })) {
+      if ((keys as string[]).length > 0) await redis.unlink(...(keys as string[]))
+    }
   }
 }
 
-async function write(redis: Redis, tenant: string, held: readonly Held[]): Promise<void> {
-  const counts = new Map<string, number>()
-  for (const { counter_keys, state } of held) {
-    for (const key of counter_keys) {
-      if (state === 'COMMITTED' || !isConcurrentKey(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
-    }
-  }
-  const entries = [...counts]
+async function writeCounters(redis: RedisConnection, counters: ReadonlyMap<string, number>): Promise<void> {
+  const entries = [...counters]
   for (let at = 0; at < entries.length; at += CHUNK_ROWS) {
-    await redis.mset(...entries.slice(at, at + CHUNK_ROWS).flatMap(([key, count]) => [key, String(count)]))
-  }
-  for (let at = 0; at < held.length; at += CHUNK_ROWS) {
     await Promise.all(
-      held.slice(at, at + CHUNK_ROWS).map((row) =>
-        redis.hset(ledgerKey({ tenant, leadId: row.lead_id, attempt: row.attempt }), {
-          state: row.state,
-          location: row.location_id,
-          keys: JSON.stringify(row.counter_keys),
-          refused: '{}',
-        }),
-      ),
+      entries.slice(at, at + CHUNK_ROWS).map(([key, used]) => {
+        const expiry = expiryOfKey(key)
+        return expiry ? redis.set(key, used, 'PXAT', Math.ceil(expiry.latestMs)) : redis.set(key, used)
+      }),
     )
   }
 }
+
+type Row = {
+  lead_id: string
+  attempt: number
+  location_id: string
+  user_id: string | null
+  state: 'COMMITTED' | 'CLOSED' | 'RELEASED'
+  counter_keys: string[]
+  amounts: string[]
+}
+
+/**
+ * Ledgers of what may still be asked for again: commits that another delivery might repeat, changes that might be
+ * repeated. An older committed reservation needs none, its places are in Postgres.
+ */
+async function writeLedgers(redis: RedisConnection, client: pg.ClientBase, tenant: string): Promise<void> {
+  await client.query(DECLARE_RECENT, [tenant, COMMITTED_KEPT_MS / 1000, GIVEN_BACK_KEPT_MS / 1000])
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${CHUNK_ROWS} FROM recent`)
+    if (rows.length === 0) return
+    await Promise.all(rows.map((row) => writeLedger(redis, tenant, row)))
+  }
+}
+
+async function writeLedger(redis: RedisConnection, tenant: string, row: Row): Promise<void> {
+  const key = ledgerKey({ tenant, leadId: row.lead_id, attempt: row.attempt })
+  const places = row.counter_keys.map((counter, i) => ({ key: counter, amount: Number(row.amounts[i]) }))
+  await redis.hset(key, {
+    state: row.state,
+    candidate: placeName(row.location_id, row.user_id),
+    places: placesText(places),
+    refused: '',
+  })
+  await redis.pexpire(key, row.state === 'COMMITTED' ? COMMITTED_KEPT_MS : GIVEN_BACK_KEPT_MS)
+}
+
+const DECLARE_RECENT = `
+  DECLARE recent NO SCROLL CURSOR FOR
+  SELECT lead_id, attempt, location_id, user_id, state, counter_keys, amounts FROM hexroute.reservations
+  WHERE tenant = $1 AND counter_keys <> '{}'
+    AND changed_at > now() - make_interval(secs => CASE state WHEN 'COMMITTED' THEN $2::float ELSE $3::float END)`

@@ -1,48 +1,95 @@
--- Which candidate gets the lead? The first of the ranked list that has room in all its caps, atomically.
+-- Which candidate gets each lead of a batch? The first of its ranked list that has room in all its counters, atomically.
 -- Guarantee: no counter passes its limit; the same (lead, attempt) again gets its first answer.
--- KEYS  1 epoch of the counters' life · 2 ledger of this (lead, attempt) · 3.. counters
--- ARGV  1 JSON {candidates: [{location, counters: [{key: index in KEYS, limit | -1, expiresAtMs | 0}]}], inputs, ledgerTtlMs}
--- returns JSON {status: 'not-ready' | 'stored' | 'reserved' | 'full', epoch, location, keys, inputs, refused}
+-- KEYS  1 epoch of the counters' life · 2 leases · 3.. ledgers of the leads and all counters
+-- ARGV  1 JSON array, flat: number of leads, index of the first counter in KEYS, then per lead:
+--         index of its ledger, member in leases, lease end ms, reserved at ms, number of candidates, then per candidate:
+--           name, number of counters, then per counter:
+--             index, 1 = raise it (0 = raised by an earlier entry), amount, limit | -1, expires at ms | 0, number of further
+--             counters that are summed with it, their indexes
+--       2.. what each lead was decided on, kept in its ledger
+-- returns epoch | false, then per lead {position of the candidate | 0 = all full, index of the full counter of each before}
+--         or {'stored', candidate, places, refused, inputs}
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then
-  return cjson.encode({ status = 'not-ready' })
+  return { false }
+end
+local ask = cjson.decode(ARGV[1])
+local value, is_new, expires, raised = {}, {}, {}, {}
+for from = ask[2], #KEYS, 1000 do
+  local upto = math.min(from + 999, #KEYS)
+  local read = redis.call('MGET', unpack(KEYS, from, upto))
+  for i = from, upto do
+    local text = read[i - from + 1]
+    value[i] = tonumber(text or '0')
+    is_new[i] = not text
+  end
 end
 
-local stored = redis.call('HMGET', KEYS[2], 'location', 'keys', 'inputs', 'refused')
-if stored[1] then
-  return cjson.encode({
-    status = 'stored', epoch = epoch, location = stored[1], keys = cjson.decode(stored[2]),
-    inputs = stored[3] or cjson.null, refused = cjson.decode(stored[4]),
-  })
-end
-
-local request = cjson.decode(ARGV[1])
-local refused = {}
-for _, candidate in ipairs(request.candidates) do
+local at = 3
+-- Reads one candidate's counters from the request; raises them when asked to. Returns the index of a full one, or nil.
+local function full_counter(count)
   local full = nil
-  for _, counter in ipairs(candidate.counters) do
-    if counter.limit >= 0 and tonumber(redis.call('GET', KEYS[counter.key]) or '0') >= counter.limit then
-      full = KEYS[counter.key]
-      break
-    end
-  end
-  if not full then
-    local keys = {}
-    for i, counter in ipairs(candidate.counters) do
-      redis.call('INCR', KEYS[counter.key])
-      if counter.expiresAtMs > 0 then
-        redis.call('PEXPIREAT', KEYS[counter.key], counter.expiresAtMs)
+  for _ = 1, count do
+    local key, amount, limit, also = ask[at], ask[at + 2], ask[at + 3], ask[at + 5]
+    if limit >= 0 and not full then
+      local used = value[key]
+      for i = at + 6, at + 5 + also do
+        used = used + value[ask[i]]
       end
-      keys[i] = KEYS[counter.key]
+      if limit == 0 or used + amount > limit then
+        full = key
+      end
     end
-    local keysJson = #keys > 0 and cjson.encode(keys) or '[]'
-    local refusedJson = cjson.encode(refused)
-    redis.call('HSET', KEYS[2], 'state', 'RESERVED', 'location', candidate.location, 'keys', keysJson,
-      'inputs', request.inputs, 'refused', refusedJson)
-    redis.call('PEXPIRE', KEYS[2], request.ledgerTtlMs)
-    return '{"status":"reserved","epoch":' .. cjson.encode(epoch) .. ',"location":' .. cjson.encode(candidate.location)
-      .. ',"keys":' .. keysJson .. ',"refused":' .. refusedJson .. '}'
+    at = at + 6 + also
   end
-  refused[candidate.location] = full
+  return full
 end
-return '{"status":"full","epoch":' .. cjson.encode(epoch) .. ',"refused":' .. cjson.encode(refused) .. '}'
+
+local function raise(from, count)
+  local places = {}
+  for _ = 1, count do
+    local key, amount = ask[from], ask[from + 2]
+    if ask[from + 1] == 1 then
+      value[key] = value[key] + amount
+      raised[key] = (raised[key] or 0) + amount
+      expires[key] = ask[from + 4]
+      places[#places + 1] = KEYS[key] .. '\t' .. string.format('%.0f', amount)
+    end
+    from = from + 6 + ask[from + 5]
+  end
+  return table.concat(places, '\t')
+end
+
+local answers = { epoch }
+for lead = 1, ask[1] do
+  local ledger, member, lease_ends, reserved_at, candidates = ask[at], ask[at + 1], ask[at + 2], ask[at + 3], ask[at + 4]
+  at = at + 5
+  local stored = redis.call('HMGET', KEYS[ledger], 'candidate', 'places', 'refused', 'inputs')
+  local answer, refused = { 0 }, {}
+  for position = 1, candidates do
+    local name, count = ask[at], ask[at + 1]
+    at = at + 2
+    local first = at
+    local full = full_counter(count)
+    if not stored[1] and answer[1] == 0 then
+      if full then
+        answer[#answer + 1] = full
+        refused[#refused + 1] = name .. '\t' .. KEYS[full]
+      else
+        answer[1] = position
+        redis.call('HSET', KEYS[ledger], 'state', 'RESERVED', 'candidate', name, 'places', raise(first, count),
+          'refused', table.concat(refused, '\t'), 'inputs', ARGV[lead + 1], 'reservedAtMs', string.format('%.0f', reserved_at))
+        redis.call('ZADD', KEYS[2], lease_ends, member)
+      end
+    end
+  end
+  answers[lead + 1] = stored[1] and { 'stored', stored[1], stored[2], stored[3], stored[4] } or answer
+end
+
+for key, amount in pairs(raised) do
+  redis.call('INCRBY', KEYS[key], string.format('%.0f', amount))
+  if is_new[key] and expires[key] > 0 then
+    redis.call('PEXPIREAT', KEYS[key], string.format('%.0f', expires[key]))
+  end
+end
+return answers
