@@ -1,7 +1,11 @@
+import { latLngToCell } from 'h3-js'
+import type { Place } from '../contracts/decision.ts'
 import type { Territory, TerritoryKind, WhenUnavailable } from '../contracts/ruleset.ts'
-import { type Cover, coverCircle, coverPolygon } from './geography/cover.ts'
+import { compileArea } from './geography/area.ts'
+import { buildCellLayer, type CellLayer, cellKey, findCell } from './geography/cell-layer.ts'
+import { type Cover, coverArea, coverCircle } from './geography/cover.ts'
 import { distanceM, type Point } from './geography/distance.ts'
-import { isInPolygon } from './geography/polygon.ts'
+import { radiusM } from './geography/radius.ts'
 
 export type TerritoryEntry = {
   id: string
@@ -9,64 +13,106 @@ export type TerritoryEntry = {
   kind: TerritoryKind
   exclusive: boolean
   whenUnavailable: WhenUnavailable
-  /** The exact test for points in boundary cells. */
+  /** The exact test of its shape; false for lists of codes. */
   contains: (point: Point) => boolean
 }
 
-export type CellEntry = { territory: TerritoryEntry; boundary: boolean }
-
+/** Which territories hold a place: by code, and by cell with the exact shape on borders. */
 export type TerritoryIndex = {
-  /** `US:30305`, `CA:M5V` -> territories. */
+  list: readonly TerritoryEntry[]
+  /** `US:303051234`, `US:30305`, `CA:M5V`, `US:GA`, `DE:*` -> territories. */
   codes: ReadonlyMap<string, readonly TerritoryEntry[]>
-  cells: ReadonlyMap<string, readonly CellEntry[]>
-  /** Resolutions that occur in `cells`. */
-  resolutions: readonly number[]
+  /** One per resolution in use. */
+  layers: readonly CellLayer[]
 }
 
 export function compileTerritories(territories: readonly Territory[]): TerritoryIndex {
-  const codes = new Map<string, TerritoryEntry[]>()
-  const cells = new Map<string, CellEntry[]>()
-  const resolutions = new Set<number>()
-  for (const territory of territories) {
-    const entry = toEntry(territory)
-    if (territory.kind === 'zip') {
-      for (const code of territory.codes) append(codes, `${territory.country}:${code}`, entry)
-    } else {
-      for (const cover of coversOf(territory)) {
-        resolutions.add(cover.resolution)
-        for (const cell of cover.inside) append(cells, cell, { territory: entry, boundary: false })
-        for (const cell of cover.boundary) append(cells, cell, { territory: entry, boundary: true })
-      }
+  const codes = new Map<string, readonly TerritoryEntry[]>()
+  const cells = new Map<number, Map<number, number[]>>()
+  const list = territories.map((territory, position) => {
+    const { contains, cover } = shapeOf(territory)
+    const { id, locationId, kind, exclusive, whenUnavailable = 'RELEASE_NOW' } = territory
+    const entry = { id, locationId, kind, exclusive, whenUnavailable, contains }
+    // One list shared by all codes that are only his.
+    const alone = [entry]
+    for (const code of codesOf(territory)) {
+      const others = codes.get(code)
+      codes.set(code, others ? [...others, entry] : alone)
+    }
+    if (cover) addCover(cells, cover, position)
+    return entry
+  })
+  const layers = [...cells].map(([resolution, claims]) => buildCellLayer(resolution, claims))
+  return { list, codes, layers: layers.sort((a, b) => b.resolution - a.resolution) }
+}
+
+/** What is asked of a place. */
+export type Spot = Pick<Place, 'postalCode' | 'plus4' | 'state' | 'country' | 'fault'> & { point: Point | null }
+
+/** Every territory that holds it. Military post is in no country's territory: it has its own fallback. */
+export function territoriesAt({ list, codes, layers }: TerritoryIndex, spot: Spot): TerritoryEntry[] {
+  const { country, postalCode, plus4, state, point } = spot
+  const found: TerritoryEntry[] = []
+  const take = (code: string): void => {
+    for (const entry of codes.get(`${country}:${code}`) ?? []) found.push(entry)
+  }
+  if (country !== null && codes.size > 0) {
+    if (postalCode !== null && plus4 !== null) take(postalCode + plus4)
+    if (postalCode !== null) take(postalCode)
+    if (state !== null) take(state)
+    if (spot.fault !== 'NON_GEOGRAPHIC') take('*')
+  }
+  if (point === null) return found
+  for (const layer of layers) {
+    const cell = findCell(layer, latLngToCell(point.latitude, point.longitude, layer.resolution))
+    if (cell < 0) continue
+    for (let i = layer.starts[cell]!; i < layer.starts[cell + 1]!; i += 1) {
+      const claim = layer.claims[i]!
+      const entry = list[claim >> 1]!
+      if ((claim & 1) === 0 || entry.contains(point)) found.push(entry)
     }
   }
-  return { codes, cells, resolutions: [...resolutions] }
+  return found
 }
 
-function coversOf(territory: Territory): Cover[] {
-  if ('codes' in territory) return []
-  return territory.kind === 'radius'
-    ? [coverCircle(territory, radiusM(territory))]
-    : territory.polygons.map(coverPolygon)
-}
-
-function toEntry(territory: Territory): TerritoryEntry {
-  const { id, locationId, kind, exclusive } = territory
-  const contains = (point: Point): boolean => {
-    if (territory.kind === 'radius') return distanceM(territory, point) <= radiusM(territory)
-    if ('polygons' in territory) return territory.polygons.some((polygon) => isInPolygon(point, polygon))
-    return false
+/** The keys under which a list of codes is found. */
+export function codesOf(territory: Territory): string[] {
+  switch (territory.kind) {
+    case 'zip4':
+      return territory.codes.map((code) => `US:${code}`)
+    case 'zip':
+    case 'state':
+      return territory.codes.map((code) => `${territory.country}:${code}`)
+    case 'country':
+      return territory.codes.map((code) => `${code}:*`)
+    case 'polygon':
+    case 'drive_time':
+    case 'county':
+    case 'radius':
+      return []
   }
-  return { id, locationId, kind, exclusive, whenUnavailable: territory.whenUnavailable ?? 'RELEASE_NOW', contains }
 }
 
-const METRES_PER_MILE = 1_609.344
+function shapeOf(territory: Territory): { contains: TerritoryEntry['contains']; cover: Cover | null } {
+  if ('codes' in territory) return { contains: () => false, cover: null }
+  if (territory.kind === 'radius') {
+    const reachM = radiusM(territory)
+    const centre = { latitude: territory.latitude, longitude: territory.longitude }
+    return { contains: (point) => distanceM(centre, point) <= reachM, cover: coverCircle(centre, reachM) }
+  }
+  const area = compileArea(territory.polygons)
+  return { contains: area.contains, cover: coverArea(area) }
+}
 
-/** The lint keeps documents out that say none or several of the three. */
-const radiusM = (territory: Extract<Territory, { kind: 'radius' }>): number =>
-  territory.radiusM ?? (territory.radiusKm ?? 0) * 1_000 + (territory.radiusMi ?? 0) * METRES_PER_MILE
-
-function append<T>(groups: Map<string, T[]>, key: string, entry: T): void {
-  const group = groups.get(key)
-  if (group) group.push(entry)
-  else groups.set(key, [entry])
+function addCover(cells: Map<number, Map<number, number[]>>, cover: Cover, position: number): void {
+  const layer = cells.get(cover.resolution) ?? new Map<number, number[]>()
+  cells.set(cover.resolution, layer)
+  const add = (cell: string, claim: number): void => {
+    const key = cellKey(cell)
+    const claims = layer.get(key)
+    if (claims) claims.push(claim)
+    else layer.set(key, [claim])
+  }
+  for (const cell of cover.inside) add(cell, position * 2)
+  for (const cell of cover.boundary) add(cell, position * 2 + 1)
 }

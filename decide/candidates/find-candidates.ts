@@ -1,4 +1,3 @@
-import { latLngToCell } from 'h3-js'
 import type { Place, Tier } from '../../contracts/decision.ts'
 import {
   type RulesetLocation,
@@ -7,7 +6,7 @@ import {
   type WhenUnavailable,
 } from '../../contracts/ruleset.ts'
 import type { CompiledRuleset } from '../compile-ruleset.ts'
-import type { TerritoryEntry } from '../compile-territories.ts'
+import { type TerritoryEntry, territoriesAt } from '../compile-territories.ts'
 import { distanceM, type Point } from '../geography/distance.ts'
 
 /** A location that this lead could go to by geography, before anything is asked of its state. */
@@ -16,6 +15,7 @@ export type Match = {
   tier: Extract<Tier, 'exclusive' | 'shared' | 'nearest'>
   territoryKind: TerritoryKind | null
   territoryId: string | null
+  /** Of the strongest claim; RELEASE_NOW of all but exclusive ones. */
   whenUnavailable: WhenUnavailable
   distanceM: number | null
 }
@@ -23,58 +23,71 @@ export type Match = {
 /** Beyond the ones whose territory holds the lead, so many neighbours are weighed and recorded. */
 const NEAREST_COUNT_MAX = 10
 
-/** Every location once, by its best claim: exclusive before shared before nearest, ZIP before polygon before radius. */
+/**
+ * Every location once, by its best claim: exclusive before shared before nearest, inside a tier by the order of the kinds, of two
+ * like claims the smaller territory id. The nearest are there whatever their distance; how far is too far is asked later.
+ */
 export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] {
-  const point = place.latitude !== null && place.longitude !== null ? (place as Point) : null
-  const matches = new Map<string, Match>()
-  for (const territory of territoriesAt(place, point, ruleset)) {
-    const location = ruleset.locations.get(territory.locationId)
-    if (location) offer(matches, toMatch(location, territory, point))
+  const point = pointOf(place)
+  const best = new Map<string, TerritoryEntry>()
+  for (const territory of territoriesAt(ruleset.territories, { ...place, point })) {
+    const known = best.get(territory.locationId)
+    if (!known || isStronger(territory, known)) best.set(territory.locationId, territory)
+  }
+  const matches: Match[] = []
+  for (const [locationId, territory] of best) {
+    const location = ruleset.locations.get(locationId)
+    if (location) matches.push(toMatch(location, territory, point))
   }
   if (point && ruleset.nearestMaxM > 0) {
-    for (const i of ruleset.nearest.find(point, NEAREST_COUNT_MAX + matches.size)) {
-      const location = ruleset.locationList[i]!
-      const match: Match = {
-        location,
-        tier: 'nearest',
-        territoryKind: null,
-        territoryId: null,
-        whenUnavailable: 'RELEASE_NOW',
-        distanceM: distanceM(point, location),
-      }
-      if (!matches.has(location.id)) matches.set(location.id, match)
+    for (const near of ruleset.nearest.find(point, NEAREST_COUNT_MAX + best.size)) {
+      if (!best.has(near.place.id)) matches.push(nearestMatch(near.place, near.distanceM))
     }
   }
-  return [...matches.values()]
+  return matches
 }
 
-function territoriesAt(place: Place, point: Point | null, ruleset: CompiledRuleset): TerritoryEntry[] {
-  const found = [...(ruleset.territories.codes.get(`${place.country}:${place.postalCode}`) ?? [])]
-  if (!point) return found
-  for (const resolution of ruleset.territories.resolutions) {
-    const cell = latLngToCell(point.latitude, point.longitude, resolution)
-    for (const { territory, boundary } of ruleset.territories.cells.get(cell) ?? []) {
-      if (!boundary || territory.contains(point)) found.push(territory)
-    }
-  }
-  return found
+/** Further locations around the place, nearest first: for the steps of a widened search. */
+export function findNearestWithin(
+  place: Place,
+  ruleset: CompiledRuleset,
+  countMax: number,
+  distanceMaxM: number,
+): Match[] {
+  const point = pointOf(place)
+  if (!point) return []
+  return ruleset.nearest.find(point, countMax, distanceMaxM).map((near) => nearestMatch(near.place, near.distanceM))
 }
 
-function toMatch(location: RulesetLocation, territory: TerritoryEntry, point: Point | null): Match {
-  return {
-    location,
-    tier: territory.exclusive ? 'exclusive' : 'shared',
-    territoryKind: territory.kind,
-    territoryId: territory.id,
-    whenUnavailable: territory.whenUnavailable,
-    distanceM: point && distanceM(point, location),
-  }
+const pointOf = ({ latitude, longitude }: Place): Point | null =>
+  latitude === null || longitude === null ? null : { latitude, longitude }
+
+const toMatch = (location: RulesetLocation, territory: TerritoryEntry, point: Point | null): Match => ({
+  location,
+  tier: territory.exclusive ? 'exclusive' : 'shared',
+  territoryKind: territory.kind,
+  territoryId: territory.id,
+  whenUnavailable: territory.exclusive ? territory.whenUnavailable : 'RELEASE_NOW',
+  distanceM: point && distanceM(point, location),
+})
+
+const nearestMatch = (location: RulesetLocation, metres: number): Match => ({
+  location,
+  tier: 'nearest',
+  territoryKind: null,
+  territoryId: null,
+  whenUnavailable: 'RELEASE_NOW',
+  distanceM: metres,
+})
+
+function isStronger(territory: TerritoryEntry, known: TerritoryEntry): boolean {
+  const difference = strength(territory) - strength(known)
+  return difference < 0 || (difference === 0 && territory.id < known.id)
 }
 
-function offer(matches: Map<string, Match>, match: Match): void {
-  const known = matches.get(match.location.id)
-  if (!known || claim(match) < claim(known)) matches.set(match.location.id, match)
-}
+/** Lower is stronger. */
+const strength = ({ exclusive, kind }: TerritoryEntry): number =>
+  (exclusive ? 0 : territoryKinds.length) + territoryKinds.indexOf(kind)
 
 /** Lower is stronger. */
 export function claim(match: Pick<Match, 'tier' | 'territoryKind'>): number {

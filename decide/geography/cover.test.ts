@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { latLngToCell } from 'h3-js'
+import { cellToVertexes, latLngToCell, vertexToLatLng } from 'h3-js'
 import { describe, expect, it } from 'vitest'
-import { type Cover, coverCircle, coverPolygon } from './cover.ts'
+import { compileArea, type Polygon } from './area.ts'
+import { type Cover, coverArea, coverCircle } from './cover.ts'
 import { distanceM, type Point } from './distance.ts'
-import { isInPolygon, type Polygon } from './polygon.ts'
 
 /** What the index answers for a point: in by cell, out by cell, or "ask the exact shape". */
 function answer(cover: Cover, point: Point): 'in' | 'out' | 'ask' {
@@ -27,10 +27,12 @@ const near = (centre: Point, spreadDegrees: number) =>
 describe('a territory covered by cells never lies about a point', () => {
   it.each([
     ['Atlanta, 45 km', { latitude: 33.8, longitude: -84.4 }, 45_000],
-    ['a pentagon near Puerto Rico', { latitude: 23.72, longitude: -67.13 }, 60_000],
-    ['a pentagon near Vancouver Island', { latitude: 50.1, longitude: -143.48 }, 60_000],
+    ['the pentagon near 23.72,-67.13', { latitude: 23.72, longitude: -67.13 }, 60_000],
+    ['the pentagon near 50.10,-143.48', { latitude: 50.1, longitude: -143.48 }, 60_000],
     ['across the antimeridian', { latitude: 52, longitude: 179.9 }, 80_000],
-    ['at the north pole', { latitude: 89.9, longitude: 0 }, 50_000],
+    ['at the north pole', { latitude: 90, longitude: 0 }, 50_000],
+    ['at the south pole', { latitude: -90, longitude: 0 }, 50_000],
+    ['a continent, 2,000 km', { latitude: 40, longitude: -100 }, 2_000_000],
     ['smaller than a cell', { latitude: 40, longitude: -75 }, 3],
   ])('radius: %s', (_name, centre, radiusM) => {
     const cover = coverCircle(centre, radiusM)
@@ -54,66 +56,54 @@ describe('a territory covered by cells never lies about a point', () => {
       [west, south],
     ],
   ]
+  const ringOf = (...ring: [number, number][]): Polygon => [ring]
 
   it.each([
-    ['half a degree', square(-84.5, 33.5, 0.5)],
-    ['smaller than a cell', square(-84.5, 33.5, 0.00001)],
-  ])('polygon: %s', (_name, polygon) => {
-    const cover = coverPolygon(polygon)
-    const [[west, south], , [east, north]] = polygon[0] as unknown as [[number, number], unknown, [number, number]]
-    const centre = { latitude: (south + north) / 2, longitude: (west + east) / 2 }
+    ['half a degree', [square(-84.5, 33.5, 0.5)]],
+    ['a polygon smaller than a cell', [square(-84.5, 33.5, 0.00001)]],
+    ['a polygon over 180 degrees', [ringOf([179, 51], [-179, 51], [-179, 53], [179, 53], [179, 51])]],
+    ['at the pentagon near 23.72,-67.13', [square(-67.5, 23.4, 0.7)]],
+    ['at the pentagon near 50.10,-143.48', [square(-143.8, 49.8, 0.7)]],
+    ['around the north pole', [ringOf([0, 88], [90, 88], [180, 88], [-90, 88], [0, 88])]],
+    ['around the south pole', [ringOf([0, -88], [90, -88], [180, -88], [-90, -88], [0, -88])]],
+    ['up to the pole', [ringOf([10, 80], [40, 80], [40, 90], [10, 90], [10, 80])]],
+    ['Antarctica, as drawn from -180 to 180', [ringOf([-180, -90], [180, -90], [180, -70], [-180, -70], [-180, -90])]],
+    ['two islands far apart', [square(-84.5, 33.5, 0.2), square(-70, 40, 0.2)]],
+    ['a long thin corridor', [ringOf([-100, 30], [-90, 35], [-90, 35.001], [-100, 30.001], [-100, 30])]],
+    ['a hole in the middle', [[...square(-84.5, 33.5, 1), ...square(-84.2, 33.8, 0.3)]]],
+  ] as [string, Polygon[]][])('polygon: %s', (_name, polygons) => {
+    const area = compileArea(polygons)
+    const cover = coverArea(area)
+    const points = fc.oneof(
+      ...polygons.map(([outer]) =>
+        fc.constantFrom(...outer!).chain(([longitude, latitude]) => near({ latitude, longitude }, 1)),
+      ),
+      near({ latitude: 33.8, longitude: -84.2 }, 0.7),
+      fc.record({
+        latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+        longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+      }),
+    )
     fc.assert(
-      fc.property(near(centre, (north - south) * 0.8), (point) => {
+      fc.property(points, (point) => {
         const said = answer(cover, point)
-        if (said !== 'ask') expect(said === 'in').toBe(isInPolygon(point, polygon))
+        if (said !== 'ask') expect(said === 'in').toBe(area.contains(point))
       }),
-      { numRuns: 400 },
+      { numRuns: 1_500 },
     )
-    expect(answer(cover, centre)).not.toBe('out')
-  })
-})
-
-describe('point in polygon', () => {
-  const ring: [number, number][] = [
-    [-84.5, 33.5],
-    [-84, 33.5],
-    [-84, 34],
-    [-84.5, 34],
-    [-84.5, 33.5],
-  ]
-  const hole: [number, number][] = [
-    [-84.3, 33.7],
-    [-84.2, 33.7],
-    [-84.2, 33.8],
-    [-84.3, 33.8],
-    [-84.3, 33.7],
-  ]
-
-  it('leaves holes out', () => {
-    expect(isInPolygon({ latitude: 33.6, longitude: -84.4 }, [ring, hole])).toBe(true)
-    expect(isInPolygon({ latitude: 33.75, longitude: -84.25 }, [ring, hole])).toBe(false)
+    for (const start of area.starts) expect(answer(cover, start)).not.toBe('out')
+    expect(cover.inside.length + cover.boundary.length).toBeLessThan(2_000)
   })
 
-  it('gives a point on a shared edge to exactly one of two neighbours', () => {
-    const east = ring.map(([longitude, latitude]) => [longitude + 0.5, latitude] as [number, number])
-    fc.assert(
-      fc.property(fc.double({ min: 33.5, max: 33.999, noNaN: true }), (latitude) => {
-        const point = { latitude, longitude: -84 }
-        expect(Number(isInPolygon(point, [ring])) + Number(isInPolygon(point, [east]))).toBe(1)
-      }),
-    )
-  })
-
-  it('reaches over 180 degrees', () => {
-    const strait: [number, number][] = [
-      [179, 51],
-      [-179, 51],
-      [-179, 53],
-      [179, 53],
-      [179, 51],
-    ]
-    expect(isInPolygon({ latitude: 52, longitude: 179.5 }, [strait])).toBe(true)
-    expect(isInPolygon({ latitude: 52, longitude: -179.5 }, [strait])).toBe(true)
-    expect(isInPolygon({ latitude: 52, longitude: 0 }, [strait])).toBe(false)
+  it('answers for a point on a cell vertex, whichever of the three cells it is counted to', () => {
+    const area = compileArea([square(-84.5, 33.5, 0.5)])
+    const cover = coverArea(area)
+    for (const cell of [...cover.inside, ...cover.boundary]) {
+      for (const vertex of cellToVertexes(cell)) {
+        const [latitude, longitude] = vertexToLatLng(vertex)
+        const said = answer(cover, { latitude, longitude })
+        if (said !== 'ask') expect(said === 'in').toBe(area.contains({ latitude, longitude }))
+      }
+    }
   })
 })

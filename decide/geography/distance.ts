@@ -1,5 +1,5 @@
 /** Mean Earth radius, metres (IUGG R1). */
-const EARTH_RADIUS_M = 6_371_008.8
+export const EARTH_RADIUS_M = 6_371_008.8
 const RADIANS = Math.PI / 180
 
 export type Point = { latitude: number; longitude: number }

@@ -1,35 +1,100 @@
-import { type Point, unitVector } from './distance.ts'
+import type { RulesetLocation } from '../../contracts/ruleset.ts'
+import { distanceM, EARTH_RADIUS_M, type Point, unitVector } from './distance.ts'
 
-export type NearestIndex = { find: (point: Point, countMax: number) => number[] }
+export type Near<T> = { place: T; distanceM: number }
+
+export type NearestIndex<T = RulesetLocation> = {
+  /** Nearest first, equally near ones by their ids; at most `countMax`, within `distanceMaxM` metres (inclusive) if that is said. */
+  find: (point: Point, countMax: number, distanceMaxM?: number) => Near<T>[]
+}
+
+/** Below this many points a scan is faster than going further down. */
+const LEAF_MAX = 8
 
 /**
- * The `countMax` nearest of a fixed list of points, as positions in that list, nearest first. A full scan of dot products:
- * exact everywhere (poles, antimeridian, pentagons), where a ring search over cells has to prove when it may stop, and
- * 10,000 points are three multiplications each.
+ * The nearest of a fixed list, by a k-d tree over unit vectors: exact everywhere (poles, antimeridian, pentagons), where a ring
+ * search over cells has to prove when it may stop. Nearness is the chord's square, which keeps its digits next door where a dot
+ * product loses them. 10 of 10,000 take about 5 microseconds, a full scan 60.
  */
-export function createNearestIndex(points: readonly Point[]): NearestIndex {
-  const vectors = new Float64Array(points.length * 3)
-  points.forEach((point, i) => {
-    vectors.set(unitVector(point), i * 3)
-  })
+export function createNearestIndex<T extends Point & { id: string }>(places: readonly T[]): NearestIndex<T> {
+  // Sorted by id: among the equally near, a smaller position is a smaller id.
+  const sorted = [...places].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const tree = buildTree(sorted)
   return {
-    find: (point, countMax) => {
-      const [x, y, z] = unitVector(point)
-      const best: { dot: number; i: number }[] = []
-      for (let i = 0, at = 0; at < vectors.length; i += 1, at += 3) {
-        const dot = vectors[at]! * x + vectors[at + 1]! * y + vectors[at + 2]! * z
-        if (best.length === countMax && dot <= best[countMax - 1]!.dot) continue
-        insertByDot(best, { dot, i })
-        if (best.length > countMax) best.pop()
-      }
-      return best.map((entry) => entry.i)
+    find: (point, countMax, distanceMaxM = Number.POSITIVE_INFINITY) => {
+      const near = search(tree, unitVector(point), countMax, chordSquare(distanceMaxM)).map((i) => {
+        const place = sorted[i]!
+        return { place, distanceM: distanceM(point, place) }
+      })
+      return near.filter((found) => found.distanceM <= distanceMaxM)
     },
   }
 }
 
-/** Equal dots keep the order of the list, so the answer does not depend on chance. */
-function insertByDot(best: { dot: number; i: number }[], entry: { dot: number; i: number }): void {
-  let at = best.length
-  while (at > 0 && best[at - 1]!.dot < entry.dot) at -= 1
-  best.splice(at, 0, entry)
+/** Positions in the list, arranged so that the middle of each span parts it along one axis, and their vectors in that order. */
+type Tree = { positions: Uint32Array; vectors: Float64Array }
+
+function buildTree(points: readonly Point[]): Tree {
+  const all = points.map(unitVector)
+  const positions = Uint32Array.from(points.keys())
+  const part = (from: number, to: number, axis: number): void => {
+    if (to - from <= LEAF_MAX) return
+    positions.subarray(from, to).sort((a, b) => all[a]![axis]! - all[b]![axis]!)
+    const middle = (from + to) >> 1
+    part(from, middle, (axis + 1) % 3)
+    part(middle + 1, to, (axis + 1) % 3)
+  }
+  part(0, points.length, 0)
+  const vectors = new Float64Array(points.length * 3)
+  positions.forEach((position, i) => {
+    vectors.set(all[position]!, i * 3)
+  })
+  return { positions, vectors }
+}
+
+/** A little more than the chord of these metres, so that rounding loses nobody. */
+function chordSquare(metres: number): number {
+  if (metres >= Math.PI * EARTH_RADIUS_M) return Number.POSITIVE_INFINITY
+  return (2 * Math.sin(metres / (2 * EARTH_RADIUS_M))) ** 2 * (1 + 1e-9) + 1e-18
+}
+
+function search({ positions, vectors }: Tree, at: readonly number[], countMax: number, squareMax: number): number[] {
+  const found: number[] = []
+  const squares: number[] = []
+  const [x, y, z] = at as [number, number, number]
+  let limit = squareMax
+  const look = (i: number): void => {
+    const square = (vectors[i * 3]! - x) ** 2 + (vectors[i * 3 + 1]! - y) ** 2 + (vectors[i * 3 + 2]! - z) ** 2
+    if (square > limit) return
+    const position = positions[i]!
+    let slot = found.length
+    while (slot > 0 && (squares[slot - 1]! > square || (squares[slot - 1] === square && found[slot - 1]! > position))) {
+      slot -= 1
+    }
+    if (slot >= countMax) return
+    for (let k = Math.min(found.length, countMax - 1); k > slot; k -= 1) {
+      found[k] = found[k - 1]!
+      squares[k] = squares[k - 1]!
+    }
+    found[slot] = position
+    squares[slot] = square
+    if (found.length === countMax) limit = squares[countMax - 1]!
+  }
+  const visit = (from: number, to: number, axis: number): void => {
+    if (to - from <= LEAF_MAX) {
+      for (let i = from; i < to; i += 1) look(i)
+      return
+    }
+    const middle = (from + to) >> 1
+    const side = at[axis]! - vectors[middle * 3 + axis]!
+    const next = (axis + 1) % 3
+    if (side < 0) visit(from, middle, next)
+    else visit(middle + 1, to, next)
+    look(middle)
+    if (side * side > limit) return
+    if (side < 0) visit(middle + 1, to, next)
+    else visit(from, middle, next)
+  }
+  if (countMax > 0) visit(0, positions.length, 0)
+  return found
 }

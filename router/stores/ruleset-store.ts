@@ -1,6 +1,7 @@
 import type { PublishedRuleset } from '../../contracts/ruleset.ts'
 import type { CompiledRuleset } from '../../decide/compile-ruleset.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
+import { projectRuleset } from './project-ruleset.ts'
 
 export type KnownLocation = {
   tenant: string
@@ -14,7 +15,7 @@ export type RulesetStore = {
   publishedHashes: () => Promise<Map<string, string>>
   load: (tenant: string, hash: string) => Promise<PublishedRuleset | null>
   locations: () => Promise<Map<string, KnownLocation>>
-  /** Writes the ruleset's territories, cells and caps for SQL and maps; does nothing when they are there. */
+  /** Writes territories, codes, cells, caps and calendars for SQL and maps; does nothing when they are there. */
   project: (published: PublishedRuleset, compiled: CompiledRuleset) => Promise<void>
 }
 
@@ -48,43 +49,6 @@ export function createRulesetStore(pool: Postgres): RulesetStore {
         ]),
       )
     },
-    project: (published, compiled) => project(pool, published, compiled),
+    project: (published, { territories }) => projectRuleset(pool, published, territories),
   }
-}
-
-async function project(
-  pool: Postgres,
-  { hash, document }: PublishedRuleset,
-  { territories: { cells } }: CompiledRuleset,
-): Promise<void> {
-  const covered = [...cells].flatMap(([cell, entries]) =>
-    entries.map(({ territory, boundary }) => ({
-      cell: BigInt(`0x${cell}`).toString(),
-      territory: territory.id,
-      boundary,
-    })),
-  )
-  await pool.query(
-    `INSERT INTO hexroute.territories (ruleset_hash, id, tenant, location_id, kind, exclusive)
-     SELECT $1, id, $2, "locationId", kind, exclusive
-     FROM jsonb_to_recordset($3) AS r(id text, "locationId" text, kind text, exclusive boolean) ON CONFLICT DO NOTHING`,
-    [
-      hash,
-      document.tenant,
-      JSON.stringify(
-        document.territories.map(({ id, locationId, kind, exclusive }) => ({ id, locationId, kind, exclusive })),
-      ),
-    ],
-  )
-  await pool.query(
-    `INSERT INTO hexroute.territory_cells (ruleset_hash, cell, territory_id, boundary)
-     SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::boolean[]) ON CONFLICT DO NOTHING`,
-    [hash, covered.map((row) => row.cell), covered.map((row) => row.territory), covered.map((row) => row.boundary)],
-  )
-  await pool.query(
-    `INSERT INTO hexroute.caps (ruleset_hash, ordinal, tenant, location_id, metric, time_window, limit_count)
-     SELECT $1, ordinal, $2, "locationId", metric, "window", "limit"
-     FROM jsonb_to_recordset($3) AS r(ordinal integer, "locationId" text, metric text, "window" text, "limit" bigint) ON CONFLICT DO NOTHING`,
-    [hash, document.tenant, JSON.stringify(document.caps.map((cap, ordinal) => ({ ...cap, ordinal })))],
-  )
 }
