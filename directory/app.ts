@@ -4,17 +4,39 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { type Check, opsRoutes } from '../kernel/ops-routes.ts'
+import { audit } from './audit.ts'
 import { authorise } from './authorise.ts'
 import { keyRoute } from './key-route.ts'
-import { type LeadDeps, leadRoute } from './lead-route.ts'
+import { leadMoveRoute } from './lead-move-route.ts'
+import { leadRoute } from './lead-route.ts'
+import { openapiOptions } from './openapi.ts'
 import { type OrganisationDeps, organisationRoute } from './organisation-route.ts'
+import { previewRoute } from './preview-route.ts'
 import { problemHandler } from './problem-handler.ts'
-import { type RulesetDeps, rulesetRoute } from './ruleset-route.ts'
+import { projectionRoute } from './projection-route.ts'
+import type { PublishDeps } from './publish-ruleset.ts'
+import { rulesetPublishRoute } from './ruleset-publish-route.ts'
+import { rulesetRoute } from './ruleset-route.ts'
+import type { AuditLog } from './stores/audit-log.ts'
 import type { KeyStore } from './stores/key-store.ts'
+import type { LeadReader } from './stores/lead-reader.ts'
+import type { PublishedParts } from './stores/published-parts.ts'
+import type { AskRouter } from './stores/router-link.ts'
+import type { UserStore } from './stores/user-store.ts'
+import { userRoute } from './user-route.ts'
 
 export type DirectoryDeps = OrganisationDeps &
-  RulesetDeps &
-  LeadDeps & { keys: KeyStore; metrics: Metrics; checks: Record<string, Check>; log: Logger }
+  PublishDeps & {
+    keys: KeyStore
+    users: UserStore
+    leads: LeadReader
+    parts: PublishedParts
+    ask: AskRouter
+    auditLog: AuditLog
+    metrics: Metrics
+    checks: Record<string, Check>
+    log: Logger
+  }
 
 /** The control API: who there is, what decides, who may look. */
 export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
@@ -25,13 +47,20 @@ export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   problemHandler(app, deps.log)
-  await app.register(swagger, { openapi: { info: { title: 'hexroute directory', version: '1' } } })
+  await app.register(swagger, openapiOptions)
   authorise(app, deps.keys)
+  audit(app, deps.auditLog)
   opsRoutes(app, deps.metrics, deps.checks)
-  app.get('/openapi.json', async () => app.swagger())
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const { onlyTenant } = deps.organisation
   await app.register(organisationRoute, deps)
+  await app.register(userRoute, deps)
   await app.register(rulesetRoute, deps)
+  await app.register(rulesetPublishRoute, deps)
+  await app.register(projectionRoute, { ...deps, onlyTenant })
   await app.register(keyRoute, deps)
   await app.register(leadRoute, deps)
+  await app.register(leadMoveRoute, deps)
+  await app.register(previewRoute, { ...deps, onlyTenant })
   return app
 }

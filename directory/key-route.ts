@@ -3,9 +3,10 @@ import Type from 'typebox'
 import { roles } from '../contracts/access.ts'
 import { mustOwn } from './authorise.ts'
 import { problems } from './problems.ts'
+import { ADMIN, UuidParams } from './route-schemas.ts'
 import type { KeyStore } from './stores/key-store.ts'
 
-const ADMIN = { roles: ['admin'] } as const
+const tags = ['keys']
 const Ids = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 10_000, default: [] })
 
 const NewKey = Type.Object(
@@ -21,16 +22,22 @@ const NewKey = Type.Object(
 
 /** Access keys: shown once when made, kept as hashes, revoked by id. */
 export const keyRoute: FastifyPluginAsyncTypebox<{ keys: KeyStore }> = async (app, { keys }) => {
-  app.post('/v1/keys', { config: ADMIN, schema: { body: NewKey } }, async (request, reply) => {
-    const { tenant, role } = request.body
-    if (tenant === null && role !== 'admin')
-      throw new problems.badRequest('Only the role admin may be without a tenant.')
-    mustOwn(request, tenant ?? '')
-    return reply.code(201).send(await keys.create(request.body))
-  })
+  app.post(
+    '/v1/keys',
+    { config: { ...ADMIN, audit: 'key.create' }, schema: { tags, body: NewKey } },
+    async (request, reply) => {
+      const { tenant, role, name } = request.body
+      if (tenant === null && role !== 'admin')
+        throw new problems.badRequest('Only the role admin may be without a tenant.')
+      mustOwn(request, tenant ?? '')
+      const created = await keys.create(request.body)
+      request.audited = { subject: created.id, detail: { tenant, role, name } }
+      return reply.code(201).send(created)
+    },
+  )
   app.delete(
     '/v1/keys/:id',
-    { config: ADMIN, schema: { params: Type.Object({ id: Type.String({ format: 'uuid' }) }) } },
+    { config: { ...ADMIN, audit: 'key.revoke' }, schema: { tags, params: UuidParams } },
     async (request, reply) => {
       if (!(await keys.revoke(request.params.id, request.access?.tenant ?? null))) throw new problems.notFound('key')
       return reply.code(204).send()

@@ -1,4 +1,5 @@
 import { subjects } from '../contracts/streams.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { readEnv } from '../kernel/env.ts'
 import { createMetrics } from '../kernel/metrics.ts'
 import { connectNats } from '../kernel/nats.ts'
@@ -7,14 +8,22 @@ import { runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { Env } from './env.ts'
 import { keepEvery } from './keep-every.ts'
+import { publishDue } from './publish-due.ts'
+import { createAuditLog } from './stores/audit-log.ts'
 import { createKeyStore } from './stores/key-store.ts'
 import { createKnownPublisher } from './stores/known-publisher.ts'
-import { readLead } from './stores/lead-reader.ts'
+import { createLeadReader } from './stores/lead-reader.ts'
 import { createOrganisationStore } from './stores/organisation-store.ts'
+import { createPublishedParts } from './stores/published-parts.ts'
+import { createAskRouter } from './stores/router-link.ts'
+import { createRulesetPublication } from './stores/ruleset-publication.ts'
 import { createRulesetStore } from './stores/ruleset-store.ts'
+import { createUserStore } from './stores/user-store.ts'
 
 /** A change is told to the gateway at once; this finds what was missed, such as edits by SQL. */
 const SYNC_EVERY_MS = 30_000
+/** How late a scheduled ruleset may be. */
+const PUBLISH_DUE_EVERY_MS = 1_000
 const PARTITIONS_EVERY_MS = 6 * 3_600_000
 const MONTHS_AHEAD = 3
 
@@ -33,16 +42,28 @@ await runProcess('directory', async (log, closing) => {
   const partitions = () => pool.query('SELECT hexroute.ensure_partitions(now()::date, $1)', [MONTHS_AHEAD])
   closing.defer('partitions', keepEvery(PARTITIONS_EVERY_MS, 'partitions', partitions, log))
 
-  const app = await buildApp({
-    organisation: createOrganisationStore(pool),
+  const publishing = {
     rulesets: createRulesetStore(pool),
-    readLead: (tenant, leadId) => readLead(pool, tenant, leadId),
+    publication: createRulesetPublication(pool),
+    announce: (tenant: string) => nats.connection.publish(subjects.rulesetPublished(tenant)),
+    clock: systemClock,
+    auditLog: createAuditLog(pool),
+  }
+  const publish = () => publishDue({ ...publishing, log })
+  closing.defer('scheduled rulesets', keepEvery(PUBLISH_DUE_EVERY_MS, 'scheduled rulesets', publish, log))
+
+  const app = await buildApp({
+    ...publishing,
+    organisation: createOrganisationStore(pool),
+    users: createUserStore(pool),
+    leads: createLeadReader(pool),
+    parts: createPublishedParts(pool),
+    ask: createAskRouter(nats),
     keys,
     secretKey: env.HEXROUTE_SECRET_KEY,
     changed: async () => {
       await known.sync()
     },
-    announce: (tenant) => nats.connection.publish(subjects.rulesetPublished(tenant)),
     metrics: createMetrics('directory'),
     checks: { postgres: () => pool.query('SELECT 1'), nats: () => nats.connection.flush() },
     log,

@@ -3,19 +3,15 @@ import { DateTime } from 'luxon'
 import Type from 'typebox'
 import { Agency, Location, Region, Source } from '../contracts/organisation.ts'
 import { seal } from '../kernel/sealed.ts'
-import { mustOwn, tenantOf } from './authorise.ts'
+import { mustOwn, partOf, tenantOf } from './authorise.ts'
 import { problems } from './problems.ts'
+import { ADMIN, IdParams, PageQuery, READERS } from './route-schemas.ts'
 import type { OrganisationStore } from './stores/organisation-store.ts'
 
 export type OrganisationDeps = { organisation: OrganisationStore; secretKey: string; changed: () => Promise<void> }
 
-const IdParams = Type.Object({ id: Type.String() })
-const PageQuery = Type.Object({
-  cursor: Type.String({ default: '' }),
-  limit: Type.String({ default: '100', pattern: '^[1-9]\\d{0,2}$' }),
-})
-const ADMIN = { roles: ['admin'] } as const
-const READERS = { roles: ['admin', 'region_manager', 'location_manager', 'analyst'] } as const
+const tags = ['organisation']
+const change = (audit: string) => ({ ...ADMIN, audit })
 
 /** Agencies, regions, locations and sources: put by id (made or replaced), listed by cursor. */
 export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = async (
@@ -35,29 +31,46 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
   const putLocation = put(organisation.putLocation)
   const putSource = put(organisation.putSource)
 
-  app.put('/v1/agencies/:id', { config: ADMIN, schema: { params: IdParams, body: Agency } }, async (request) => {
-    mustOwn(request, request.body.id)
-    return putAgency(request.params.id, request.body)
-  })
-  app.put('/v1/regions/:id', { config: ADMIN, schema: { params: IdParams, body: Region } }, async (request) => {
-    mustOwn(request, request.body.tenant)
-    return putRegion(request.params.id, request.body)
-  })
-  app.put('/v1/locations/:id', { config: ADMIN, schema: { params: IdParams, body: Location } }, async (request) => {
-    mustOwn(request, request.body.tenant)
-    checkLocation(request.body)
-    return putLocation(request.params.id, request.body)
-  })
-  app.put('/v1/sources/:id', { config: ADMIN, schema: { params: IdParams, body: Source } }, async (request) => {
-    mustOwn(request, request.body.tenant)
-    const { secret: _secret, ...source } = await putSource(request.params.id, request.body)
-    return source
-  })
+  app.put(
+    '/v1/agencies/:id',
+    { config: change('agency.put'), schema: { tags, params: IdParams, body: Agency } },
+    async (request) => {
+      mustOwn(request, request.body.id)
+      return putAgency(request.params.id, request.body)
+    },
+  )
+  app.put(
+    '/v1/regions/:id',
+    { config: change('region.put'), schema: { tags, params: IdParams, body: Region } },
+    async (request) => {
+      mustOwn(request, request.body.tenant)
+      return putRegion(request.params.id, request.body)
+    },
+  )
+  app.put(
+    '/v1/locations/:id',
+    { config: change('location.put'), schema: { tags, params: IdParams, body: Location } },
+    async (request) => {
+      mustOwn(request, request.body.tenant)
+      checkLocation(request.body)
+      return putLocation(request.params.id, request.body)
+    },
+  )
+  app.put(
+    '/v1/sources/:id',
+    { config: change('source.put'), schema: { tags, params: IdParams, body: Source } },
+    async (request) => {
+      mustOwn(request, request.body.tenant)
+      const { secret: _secret, ...source } = await putSource(request.params.id, request.body)
+      return source
+    },
+  )
   app.put(
     '/v1/agencies/:id/ghl-token',
     {
-      config: ADMIN,
+      config: change('agency.ghl-token'),
       schema: {
+        tags,
         params: IdParams,
         body: Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 4_000 }) }),
       },
@@ -70,15 +83,18 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
       return reply.code(204).send()
     },
   )
-  const list = { config: READERS, schema: { querystring: PageQuery } }
+  const list = { config: READERS, schema: { tags, querystring: PageQuery } }
   app.get('/v1/agencies', list, (request) =>
     organisation.agencies(tenantOf(request), request.query.cursor, Number(request.query.limit)),
   )
   app.get('/v1/regions', list, (request) =>
-    organisation.regions(tenantOf(request), request.query.cursor, Number(request.query.limit)),
+    organisation.regions(partOf(request), request.query.cursor, Number(request.query.limit)),
   )
   app.get('/v1/locations', list, (request) =>
-    organisation.locations(tenantOf(request), request.query.cursor, Number(request.query.limit)),
+    organisation.locations(partOf(request), request.query.cursor, Number(request.query.limit)),
+  )
+  app.get('/v1/sources', list, (request) =>
+    organisation.sources(tenantOf(request), request.query.cursor, Number(request.query.limit)),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Problem } from '../contracts/problem.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { Extensions } from './problems.ts'
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',
@@ -13,19 +14,22 @@ const TITLES: Record<number, string> = {
   503: 'Not available',
 }
 
+const NO_ANSWER = 'A store does not answer. Try again in a few seconds.'
+
 /** Answers every fault as an RFC 9457 problem document; what is not foreseen shows no internals. */
 export function problemHandler(app: FastifyInstance, log: Logger): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler((error: FastifyError & { extensions?: Extensions }, request, reply) => {
     const { status, code } = classify(error)
     if (status >= 500)
       log.error({ error: error.message, stack: error.stack, path: request.routeOptions.url }, 'request failed')
-    const problem: Problem = {
+    const problem: Problem & Extensions = {
       type: 'about:blank',
       title: TITLES[status] ?? 'Request failed',
       status,
-      detail: status >= 500 ? 'A store does not answer. Try again in a few seconds.' : error.message,
+      detail: status >= 500 && error.code !== code ? NO_ANSWER : error.message,
       code,
       requestId: request.id,
+      ...error.extensions,
     }
     return reply.code(status).type('application/problem+json').send(problem)
   })

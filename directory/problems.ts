@@ -1,4 +1,5 @@
 import createError from '@fastify/error'
+import type { Finding } from './steps/finding.ts'
 
 /** Every fault that the control API tells its caller; docs/errors.md explains each code. */
 export const problems = {
@@ -7,5 +8,27 @@ export const problems = {
   notFound: createError('NOT_FOUND', 'There is no %s with this id.', 404),
   badRequest: createError('BAD_REQUEST', '%s', 400),
   conflict: createError('CONFLICT', '%s', 409),
-  unavailable: createError('UNAVAILABLE', 'A store does not answer. Try again in a few seconds.', 503),
+  notClaimable: createError('NOT_CLAIMABLE', '%s', 409),
+  taken: createError('TAKEN', '%s', 409),
+  ended: createError('ENDED', '%s', 409),
+  unavailable: createError('UNAVAILABLE', '%s', 503),
+}
+
+/** What a problem document says beyond the standard's members. */
+export type Extensions = { findings?: Finding[]; takenBy?: string | null }
+
+const SHOWN_MAX = 5
+
+/** A ruleset that may not be stored or published: the first faults as text, all of them as `findings`. */
+export function faultyRuleset(findings: Finding[]): Error & { extensions: Extensions } {
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  const lines = errors.slice(0, SHOWN_MAX).map(({ path, message, fix }) => `${path || '/'}: ${message}; ${fix}.`)
+  const count = errors.length === 1 ? 'One fault keeps' : `${errors.length} faults keep`
+  const error = new problems.badRequest(`${count} this ruleset from being used. ${lines.join(' ')}`)
+  return Object.assign(error, { extensions: { findings } })
+}
+
+/** Somebody else was first. */
+export function takenLead(message: string, takenBy: string | null): Error & { extensions: Extensions } {
+  return Object.assign(new problems.taken(message), { extensions: { takenBy } })
 }

@@ -1,56 +1,103 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { RulesetDocument } from '../contracts/ruleset.ts'
-import { mustOwn } from './authorise.ts'
+import { mustOwn, tenantOf } from './authorise.ts'
 import { problems } from './problems.ts'
-import { checkRuleset } from './steps/check-ruleset.ts'
-import { rulesetHash } from './steps/ruleset-hash.ts'
-import type { RulesetStore } from './stores/ruleset-store.ts'
+import { ADMIN, limit, UuidParams } from './route-schemas.ts'
+import { RulesetBody, rulesetParser } from './ruleset-body.ts'
+import { type RulesetStore, rulesetStates, type StoredRuleset } from './stores/ruleset-store.ts'
 
-export type RulesetDeps = { rulesets: RulesetStore; announce: (tenant: string) => void }
-
-const ADMIN = { roles: ['admin'] } as const
-const FAULTS_SHOWN_MAX = 20
 /** 41,000 ZIPs and a hundred polygons of 500 points are some 3 MB. */
 const BODY_MAX_BYTES = 32 * 1024 * 1024
 
-/** A ruleset is drafted, checked and published; published ones never change. */
-export const rulesetRoute: FastifyPluginAsyncTypebox<RulesetDeps> = async (app, { rulesets, announce }) => {
+export const RULESET_READERS = { roles: ['admin', 'region_manager', 'analyst'] } as const
+const tags = ['rulesets']
+const Naming = Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) })
+
+/** Drafts, and reading what was published. A draft may be edited; from publishing on a ruleset never changes. */
+export const rulesetRoute: FastifyPluginAsyncTypebox<{ rulesets: RulesetStore }> = async (app, { rulesets }) => {
+  const parse = rulesetParser()
+
   app.post(
     '/v1/rulesets',
-    { config: ADMIN, bodyLimit: BODY_MAX_BYTES, schema: { body: RulesetDocument } },
+    {
+      bodyLimit: BODY_MAX_BYTES,
+      config: { ...ADMIN, audit: 'ruleset.draft' },
+      schema: { tags, summary: 'Store a draft', querystring: Naming, body: RulesetBody },
+    },
     async (request, reply) => {
-      mustOwn(request, request.body.tenant)
-      const id = await rulesets.createDraft(request.body).catch((error: { code?: string }) => {
-        if (error.code === '23503') throw new problems.conflict('Create the agency first.')
-        throw error
-      })
+      const document = parse(request.body)
+      mustOwn(request, document.tenant)
+      const by = request.access?.keyId ?? null
+      const id = await rulesets.createDraft(document, request.query.name ?? null, by).catch(explainReference)
+      request.audited = { subject: id, detail: { tenant: document.tenant } }
       return reply.code(201).send({ id, state: 'draft' })
     },
   )
-
-  app.post(
-    '/v1/rulesets/:id/publish',
-    { config: ADMIN, schema: { params: Type.Object({ id: Type.String({ format: 'uuid' }) }) } },
+  app.put(
+    '/v1/rulesets/:id',
+    {
+      bodyLimit: BODY_MAX_BYTES,
+      config: { ...ADMIN, audit: 'ruleset.edit' },
+      schema: { tags, summary: 'Replace a draft', params: UuidParams, querystring: Naming, body: RulesetBody },
+    },
     async (request) => {
-      const draft = await rulesets.find(request.params.id)
-      if (!draft) throw new problems.notFound('ruleset')
-      mustOwn(request, draft.tenant)
-      if (draft.state !== 'draft')
-        throw new problems.conflict('This ruleset was published before; published rulesets never change.')
-      const locations = await rulesets.locations(draft.tenant)
-      const faults = checkRuleset(draft.document, locations)
-      if (faults.length > 0) {
-        const lines = faults.slice(0, FAULTS_SHOWN_MAX).map(({ path, fault, fix }) => `${path}: ${fault}; ${fix}.`)
-        throw new problems.badRequest(
-          `${faults.length} faults keep this ruleset from being published. ${lines.join(' ')}`,
-        )
-      }
-      const hash = rulesetHash(draft.document, locations)
-      if (!(await rulesets.publish(draft, locations, hash)))
-        throw new problems.conflict('Somebody else published this ruleset a moment ago.')
-      announce(draft.tenant)
-      return { id: draft.id, state: 'published', hash }
+      const document = parse(request.body)
+      const { id, tenant } = await findOwn(rulesets, request, request.params.id)
+      if (document.tenant !== tenant) throw new problems.conflict('The tenant of a draft does not change.')
+      if (!(await rulesets.replaceDraft(id, document, request.query.name ?? null))) throw notADraft()
+      return { id, state: 'draft' }
     },
   )
+  app.delete(
+    '/v1/rulesets/:id',
+    {
+      config: { ...ADMIN, audit: 'ruleset.delete' },
+      schema: { tags, summary: 'Delete a draft', params: UuidParams },
+    },
+    async (request, reply) => {
+      const { id } = await findOwn(rulesets, request, request.params.id)
+      if (!(await rulesets.deleteDraft(id))) throw notADraft()
+      return reply.code(204).send()
+    },
+  )
+  app.get(
+    '/v1/rulesets/:id',
+    { config: RULESET_READERS, schema: { tags, summary: 'One ruleset with its document', params: UuidParams } },
+    (request) => findOwn(rulesets, request, request.params.id),
+  )
+  const state = Type.Optional(Type.Enum([...rulesetStates]))
+  const before = Type.String({ default: '', pattern: '^([0-9a-f-]{36})?$', description: '`next` of the page before' })
+  app.get(
+    '/v1/rulesets',
+    {
+      config: RULESET_READERS,
+      schema: {
+        tags,
+        summary: 'Rulesets without their documents, newest first',
+        querystring: Type.Object({ cursor: before, limit, state }),
+      },
+    },
+    (request) => {
+      const { state: wanted = null, cursor, limit: countMax } = request.query
+      return rulesets.list(tenantOf(request), wanted, cursor, Number(countMax))
+    },
+  )
+}
+
+/** @throws NOT_FOUND also for what belongs to another agency: that it is there is nobody else's business. */
+export async function findOwn(rulesets: RulesetStore, request: FastifyRequest, id: string): Promise<StoredRuleset> {
+  const ruleset = await rulesets.find(id)
+  const own = tenantOf(request)
+  if (!ruleset || (own !== null && own !== ruleset.tenant)) throw new problems.notFound('ruleset')
+  return ruleset
+}
+
+const notADraft = (): Error =>
+  new problems.conflict('Only drafts can be changed: this ruleset is scheduled or was published. Store a new draft.')
+
+/** SQLSTATE 23503: the agency is missing. */
+function explainReference(error: { code?: string }): never {
+  if (error.code === '23503') throw new problems.conflict('Create the agency first.')
+  throw error
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { RulesetDocument, RulesetLocation } from '../../contracts/ruleset.ts'
+import type { PublishedRuleset } from '../../contracts/ruleset.ts'
 
 /** Hex sha256 of the canonical JSON (RFC 8785) of what a decision depends on. */
-export function rulesetHash(document: RulesetDocument, locations: readonly RulesetLocation[]): string {
-  return createHash('sha256').update(canonicalize({ document, locations })!).digest('hex')
+export function rulesetHash({ document, locations, users }: Omit<PublishedRuleset, 'hash'>): string {
+  return createHash('sha256').update(canonicalize({ document, locations, users })!).digest('hex')
 }

@@ -4,6 +4,9 @@ import { sha256 } from './key-store.ts'
 
 export type Page<T> = { items: T[]; next: string | null }
 
+/** The part of the tree that a key sees: null is every tenant, an empty list does not narrow. */
+export type Part = { tenant: string | null; regionIds: string[]; locationIds: string[] }
+
 export type OrganisationStore = {
   /** False: another agency has the id. */
   putAgency: (agency: Agency) => Promise<boolean>
@@ -13,8 +16,12 @@ export type OrganisationStore = {
   putGhlToken: (tenant: string, refreshTokenSealed: Uint8Array) => Promise<void>
   /** Ordered by id, after the cursor; `next` is null on the last page. */
   agencies: (tenant: string | null, after: string, countMax: number) => Promise<Page<Agency>>
-  regions: (tenant: string | null, after: string, countMax: number) => Promise<Page<Region>>
-  locations: (tenant: string | null, after: string, countMax: number) => Promise<Page<Location>>
+  regions: (part: Part, after: string, countMax: number) => Promise<Page<Region>>
+  locations: (part: Part, after: string, countMax: number) => Promise<Page<Location>>
+  sources: (tenant: string | null, after: string, countMax: number) => Promise<Page<Omit<Source, 'secret'>>>
+  /** The agency's id, when there is just one. */
+  onlyTenant: () => Promise<string | null>
+  location: (id: string) => Promise<{ id: string; tenant: string; regionId: string | null } | null>
 }
 
 export function createOrganisationStore(pool: Postgres): OrganisationStore {
@@ -70,30 +77,51 @@ export function createOrganisationStore(pool: Postgres): OrganisationStore {
       page(
         pool,
         'SELECT id, name FROM hexroute.agencies WHERE ($1::text IS NULL OR id = $1) AND id > $2 ORDER BY id LIMIT $3',
-        tenant,
-        after,
+        [tenant, after],
         countMax,
       ),
-    regions: (tenant, after, countMax) =>
+    regions: ({ tenant, regionIds }, after, countMax) =>
       page(
         pool,
-        'SELECT id, tenant, name FROM hexroute.regions WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 ORDER BY id LIMIT $3',
-        tenant,
-        after,
+        `SELECT id, tenant, name FROM hexroute.regions
+         WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 AND (cardinality($3::text[]) = 0 OR id = ANY ($3))
+         ORDER BY id LIMIT $4`,
+        [tenant, after, regionIds],
         countMax,
       ),
-    locations: (tenant, after, countMax) => page(pool, LIST_LOCATIONS, tenant, after, countMax),
+    locations: ({ tenant, regionIds, locationIds }, after, countMax) =>
+      page(pool, LIST_LOCATIONS, [tenant, after, regionIds, locationIds], countMax),
+    sources: (tenant, after, countMax) =>
+      page(
+        pool,
+        `SELECT id, tenant, name, location_id AS "locationId" FROM hexroute.sources
+         WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 ORDER BY id LIMIT $3`,
+        [tenant, after],
+        countMax,
+      ),
+    onlyTenant: async () => {
+      const { rows } = await pool.query<{ id: string }>('SELECT id FROM hexroute.agencies LIMIT 2')
+      return rows.length === 1 ? rows[0]!.id : null
+    },
+    location: async (id) => {
+      const { rows } = await pool.query<{ id: string; tenant: string; regionId: string | null }>(
+        'SELECT id, tenant, region_id AS "regionId" FROM hexroute.locations WHERE id = $1',
+        [id],
+      )
+      return rows[0] ?? null
+    },
   }
 }
+
+/** The query's last parameter is the number of rows: one more than the page, to know whether there is another. */
 
 async function page<T extends { id: string }>(
   pool: Postgres,
   sql: string,
-  tenant: string | null,
-  after: string,
+  parameters: unknown[],
   countMax: number,
 ): Promise<Page<T>> {
-  const { rows } = await pool.query<T>(sql, [tenant, after, countMax + 1])
+  const { rows } = await pool.query<T>(sql, [...parameters, countMax + 1])
   const items = rows.slice(0, countMax)
   return { items, next: rows.length > countMax ? items.at(-1)!.id : null }
 }
@@ -108,4 +136,7 @@ const PUT_LOCATION = `
 
 const LIST_LOCATIONS = `
   SELECT id, tenant, region_id AS "regionId", name, kind, status, latitude, longitude, time_zone AS "timeZone", weight
-  FROM hexroute.locations WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 ORDER BY id LIMIT $3`
+  FROM hexroute.locations
+  WHERE ($1::text IS NULL OR tenant = $1) AND id > $2 AND (cardinality($3::text[]) = 0 OR region_id = ANY ($3))
+    AND (cardinality($4::text[]) = 0 OR id = ANY ($4))
+  ORDER BY id LIMIT $5`

@@ -1,21 +1,9 @@
 import { Kvm } from '@nats-io/kv'
-import type { FastifyInstance } from 'fastify'
-import pg from 'pg'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { knownBucket } from '../../contracts/known.ts'
-import { buildApp } from '../../directory/app.ts'
-import { createKeyStore } from '../../directory/stores/key-store.ts'
-import { createKnownPublisher } from '../../directory/stores/known-publisher.ts'
-import { readLead } from '../../directory/stores/lead-reader.ts'
-import { createOrganisationStore } from '../../directory/stores/organisation-store.ts'
-import { createRulesetStore } from '../../directory/stores/ruleset-store.ts'
-import { createMetrics } from '../../kernel/metrics.ts'
-import { connectNats, type Nats } from '../../kernel/nats.ts'
 import { demoRuleset } from '../../local/demo/ruleset.ts'
-import { createTestDatabase, startTestNats, type TestBackend, type TestDatabase } from '../support/backends.ts'
+import { startDirectory, type TestDirectory } from '../support/directory.ts'
 
-const OPERATOR = 'operator-key-of-the-test-0123'
 const location = {
   id: 'locA',
   tenant: 'agencyA',
@@ -38,52 +26,13 @@ const ruleset = {
 }
 
 describe('the control API', () => {
-  let database: TestDatabase
-  let broker: TestBackend
-  let nats: Nats
-  let pool: pg.Pool
-  let app: FastifyInstance
-  const announced: string[] = []
+  let directory: TestDirectory
+  const call: TestDirectory['call'] = (...request) => directory.call(...request)
 
   beforeAll(async () => {
-    ;[database, broker] = await Promise.all([createTestDatabase(), startTestNats()])
-    const log = pino({ level: 'silent' })
-    nats = await connectNats(broker.url, 'test', log)
-    pool = new pg.Pool({ connectionString: database.url })
-    const keys = createKeyStore(pool)
-    await keys.ensureAdmin(OPERATOR)
-    const known = await createKnownPublisher(pool, nats)
-    app = await buildApp({
-      organisation: createOrganisationStore(pool),
-      rulesets: createRulesetStore(pool),
-      readLead: (tenant, leadId) => readLead(pool, tenant, leadId),
-      keys,
-      secretKey: Buffer.alloc(32, 7).toString('base64'),
-      changed: async () => void (await known.sync()),
-      announce: (tenant) => announced.push(tenant),
-      metrics: createMetrics('test'),
-      checks: {},
-      log,
-    })
+    directory = await startDirectory()
   })
-  afterAll(async () => {
-    await app?.close()
-    await nats?.connection.close()
-    await pool?.end()
-    await broker?.stop()
-    await database?.drop()
-  })
-
-  const call = async (
-    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
-    url: string,
-    body?: object,
-    key: string | null = OPERATOR,
-  ) => {
-    const headers = key ? { authorization: `Bearer ${key}` } : {}
-    const answer = await app.inject({ method, url, headers, ...(body ? { payload: body } : {}) })
-    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() }
-  }
+  afterAll(() => directory?.stop())
 
   it('makes an organisation, and the gateway knows of it at once', async () => {
     expect(await call('PUT', '/v1/regions/regionA', { id: 'regionA', tenant: 'agencyA', name: 'A' })).toMatchObject({
@@ -94,7 +43,7 @@ describe('the control API', () => {
       expect((await call('PUT', `/v1/agencies/${tenant}`, { id: tenant, name: tenant })).status).toBe(200)
     expect((await call('PUT', '/v1/regions/regionA', { id: 'regionA', tenant: 'agencyA', name: 'A' })).status).toBe(200)
     expect((await call('PUT', '/v1/locations/locA', location)).status).toBe(200)
-    const bucket = await new Kvm(nats.jetstream).open(knownBucket)
+    const bucket = await new Kvm(directory.nats.jetstream).open(knownBucket)
     expect((await bucket.get('location.locA'))?.json()).toEqual({ tenant: 'agencyA', intake: false })
   })
 
@@ -126,7 +75,7 @@ describe('the control API', () => {
       body: { state: 'published', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     expect((await call('POST', `/v1/rulesets/${good.body.id}/publish`)).status).toBe(409)
-    expect(announced).toEqual(['agencyA'])
+    expect(directory.announced).toEqual(['agencyA'])
   })
 
   it('lets nobody in without a key, nor beyond his agency and role', async () => {
