@@ -1,91 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { newRequest, type Place, type Snapshot } from '../contracts/decision.ts'
-import type { Cap, RulesetDocument, RulesetLocation, Territory } from '../contracts/ruleset.ts'
-import { compileRuleset } from './compile-ruleset.ts'
+import type { Snapshot } from '../contracts/decision.ts'
+import type { Cap, Strategy, Territory } from '../contracts/ruleset.ts'
+import {
+  aLead,
+  aLocation,
+  aPlace,
+  aRuleset,
+  buckhead,
+  decatur,
+  NOW_MS,
+  nowhere,
+  quiet,
+  radius,
+  zips,
+} from '../test/support/decide-builders.ts'
 import { decide } from './decide.ts'
 import { decisionHash } from './decision-hash.ts'
-import type { Lead } from './lead.ts'
 
-const NOW_MS = Date.parse('2026-06-10T15:00:00Z')
-const quiet: Snapshot = { counters: {}, statuses: {}, refused: {}, sticky: null, waiting: {}, engagement: [] }
-
-const location = (id: string, latitude: number, longitude: number, weight = 1): RulesetLocation => ({
-  id,
-  regionId: 'south',
-  name: `Shop ${id}`,
-  latitude,
-  longitude,
-  timeZone: 'America/New_York',
-  weight,
-})
-const buckhead = location('A', 33.839, -84.38)
-const decatur = location('B', 33.7748, -84.2963)
-const nashville = location('C', 36.1627, -86.7816)
-
-const zips = (id: string, exclusive: boolean): Territory => ({
-  id: `${id}-zip`,
-  locationId: id,
-  exclusive,
-  kind: 'zip',
-  country: 'US',
-  codes: ['30305'],
-})
-const radius = ({ id, latitude, longitude }: RulesetLocation): Territory => ({
-  id: `${id}-r`,
-  locationId: id,
-  exclusive: false,
-  kind: 'radius',
-  latitude,
-  longitude,
-  radiusM: 40_000,
-})
+const lead = aLead()
 const day = (locationId: string, limit: number | null): Cap => ({ locationId, metric: 'leads', window: 'day', limit })
 
-const compile = (
-  territories: Territory[],
-  caps: Cap[] = [],
-  strategy: RulesetDocument['strategy']['shared'] = 'balanced',
-) =>
-  compileRuleset({
-    hash: 'test',
-    document: {
-      version: 1,
-      tenant: 'T',
-      strategy: { exclusive: 'nearest', shared: strategy, nearest: 'nearest' },
-      nearestMaxM: 150_000,
-      territories,
-      caps,
-    },
-    locations: [buckhead, decatur, nashville],
-    users: [],
-  })
+const compile = (territories: Territory[], caps: Cap[] = [], shared: Strategy = 'balanced') =>
+  aRuleset({ territories, caps, strategy: { exclusive: 'nearest', shared, nearest: 'nearest' } })
 
-const place: Place = {
-  postalCode: '30305',
-  country: 'US',
-  repaired: false,
-  latitude: 33.832,
-  longitude: -84.3851,
-  plus4: null,
-  state: null,
-  fault: null,
-  precision: 'zip',
-  errorM: 5000,
-  cell: null,
-}
-const lead: Lead = {
-  leadId: '0b7f0f3e-0000-8000-8000-000000000001',
-  tenant: 'T',
-  eventId: '0b7f0f3e-0000-8000-8000-000000000002',
-  attempt: 0,
-  createdAt: '2026-06-10T14:59:59.000Z',
-  intakeLocationId: 'funnel',
-  intakeContactId: 'c1',
-  key: 'funnel/c1',
-  person: { source: 'ads' } as Lead['person'],
-  place,
-  request: newRequest,
-}
 const dayKey = (id: string): string => `hx:{T}:cap:${id}:leads:day:${Date.parse('2026-06-10T04:00:00Z')}`
 const reasons = (decision: ReturnType<typeof decide>) =>
   decision.candidates.map(({ locationId, tier, rank, reason }) => [locationId, tier, rank, reason])
@@ -148,11 +85,10 @@ describe('who gets a lead', () => {
 })
 
 describe('a lead that no location can take goes to HQ with the reason', () => {
-  const nowhere = { ...place, postalCode: null, latitude: null, longitude: null, precision: 'none' as const }
   it.each([
-    ['BAD_POSTAL', { ...lead, place: { ...nowhere, fault: 'BAD_POSTAL' as const } }, [] as Cap[]],
-    ['NON_GEOGRAPHIC', { ...lead, place: { ...nowhere, postalCode: '09012', fault: 'NON_GEOGRAPHIC' as const } }, []],
-    ['NO_COVERAGE', { ...lead, place: { ...place, postalCode: '59001', latitude: 45.5, longitude: -109.4 } }, []],
+    ['BAD_POSTAL', aLead({ place: nowhere }), [] as Cap[]],
+    ['NON_GEOGRAPHIC', aLead({ place: { ...nowhere, postalCode: '09012', fault: 'NON_GEOGRAPHIC' } }), []],
+    ['NO_COVERAGE', aLead({ place: aPlace({ postalCode: '59001', latitude: 45.5, longitude: -109.4 }) }), []],
     ['ALL_FULL', lead, [day('A', 0), day('B', 0)]],
   ])('%s', (fallback, given, caps) => {
     const decision = decide(given, compile([zips('A', true)], caps), quiet, NOW_MS, 's')
@@ -176,19 +112,11 @@ describe('a decision can be made again', () => {
   })
 
   it('ties fall by lot of the seed: evenly over many leads, the same for one', () => {
-    const twin = location('D', buckhead.latitude, buckhead.longitude)
-    const ruleset = compileRuleset({
-      hash: 'twins',
-      document: {
-        version: 1,
-        tenant: 'T',
-        strategy: { exclusive: 'nearest', shared: 'balanced', nearest: 'nearest' },
-        nearestMaxM: 0,
-        territories: [radius(buckhead), radius(twin)],
-        caps: [],
-      },
+    const twin = aLocation('D', buckhead.latitude, buckhead.longitude)
+    const ruleset = aRuleset({
+      nearestMaxM: 0,
+      territories: [radius(buckhead), radius(twin)],
       locations: [buckhead, twin],
-      users: [],
     })
     const toA = Array.from({ length: 2_000 }, (_, i) => decide(lead, ruleset, quiet, NOW_MS, `seed ${i}`)).filter(
       ({ locationId }) => locationId === 'A',

@@ -1,6 +1,4 @@
-import type { Strategy } from '../../contracts/ruleset.ts'
 import { createRendezvous } from './rendezvous.ts'
-import { scoreLocation } from './score-location.ts'
 
 export type Ranked = {
   locationId: string
@@ -9,7 +7,7 @@ export type Ranked = {
   score: number
   utilisation: number
   /** Entitled minus received, in leads; 0 where no rotation is kept. */
-  shortfall?: number
+  shortfall: number
 }
 
 /**
@@ -24,11 +22,7 @@ export function rank<T extends Ranked>(candidates: readonly T[], seed: string): 
       a.claim - b.claim ||
       b.score - a.score ||
       a.utilisation - b.utilisation ||
-      (b.shortfall ?? 0) - (a.shortfall ?? 0) ||
+      b.shortfall - a.shortfall ||
       byLot(a.locationId, b.locationId),
   )
 }
-
-/** A score without preferences, rotation or conversion rates. */
-export const scoreOf = (strategy: Strategy, weight: number, utilisation: number, distanceM: number | null): number =>
-  scoreLocation({ strategy, weight, utilisation, distanceM, factor: 1, shortfall: 0, conversionRatio: 1 })

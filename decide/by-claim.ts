@@ -1,0 +1,92 @@
+import type { DecisionFlag, FallbackReason, Snapshot } from '../contracts/decision.ts'
+import { rank } from './candidates/rank.ts'
+import type { Case } from './case.ts'
+import type { Option } from './options.ts'
+import { endOf, inOrder, type Verdict } from './verdict.ts'
+import { type Pass, type Standing, weigh } from './weigh.ts'
+
+const MINUTE_MS = 60_000
+/** How long a lead waits for its exclusive owner when the ruleset does not limit holding. */
+const EXCLUSIVE_HOLD_MINUTES_MAX = 10_080
+
+/** Tiers that an exclusive owner does not stand before. */
+const STRONG = new Set(['explicit', 'sticky', 'exclusive'])
+
+/** Assigned to the best, unless an exclusive owner who cannot take it now does not let it go. Null: nobody can take it. */
+export function byClaim(
+  c: Case,
+  standings: readonly Standing[],
+  seed: string,
+  fallback: FallbackReason | null,
+): Verdict | null {
+  const ranked = rankStandings(standings, seed)
+  const best = ranked[0]
+  const isOwned = best !== undefined && STRONG.has(best.option.tier)
+  const kept = isOwned ? null : keptByOwner(c, standings)
+  if (kept) return kept
+  if (!best) return null
+  const flags: DecisionFlag[] = []
+  if (best.isOverCap) flags.push(best.option.isUncapped ? 'cap-overridden' : 'soft-cap-exceeded')
+  if (!best.isOpen) flags.push('closed-now')
+  if (!isOwned && standings.some(isUnavailableOwner)) flags.push('exclusive-released')
+  if (fallback === 'NO_COVERAGE') flags.push('radius-widened')
+  const nonGeographic = best.option.tier === 'fallback' && c.lead.place.fault === 'NON_GEOGRAPHIC'
+  return {
+    ...endOf('assigned', nonGeographic ? 'NON_GEOGRAPHIC' : fallback, [
+      ...ranked,
+      ...inOrder(standings.filter(({ reason }) => reason !== null)),
+    ]),
+    rankedCount: ranked.length,
+    walkCount: walkOf(ranked),
+    flags,
+  }
+}
+
+function rankStandings(standings: readonly Standing[], seed: string): Standing[] {
+  const eligible = standings.filter(({ reason }) => reason === null)
+  const byId = new Map(eligible.map((standing) => [standing.option.location.id, standing]))
+  return rank(
+    eligible.map(({ option, score, utilisation, shortfall }) => ({
+      locationId: option.location.id,
+      claim: option.claim,
+      score,
+      utilisation,
+      shortfall,
+    })),
+    seed,
+  ).map(({ locationId }) => byId.get(locationId)!)
+}
+
+/** The walk may go past an exclusive owner only when his contract lets the lead go at once. */
+function walkOf(ranked: readonly Standing[]): number {
+  const binding = ranked.some(({ option }) => option.tier === 'exclusive' && option.whenUnavailable !== 'RELEASE_NOW')
+  if (!binding) return ranked.length
+  const end = ranked.findIndex(({ option }) => !STRONG.has(option.tier))
+  return end === -1 ? ranked.length : end
+}
+
+/** Full, closed or paused: not able now, but still the owner. */
+const isUnavailableOwner = ({ option, reason }: Standing): boolean =>
+  option.tier === 'exclusive' && (reason === 'CAP' || reason === 'HOURS' || reason === 'PAUSED')
+
+function keptByOwner(c: Case, standings: readonly Standing[]): Verdict | null {
+  const [owner] = standings.filter(isUnavailableOwner).sort((a, b) => a.option.claim - b.option.claim)
+  const contract = owner?.option.whenUnavailable ?? 'RELEASE_NOW'
+  if (contract === 'RELEASE_NOW') return null
+  if (contract === 'HQ') return endOf('hq', 'EXCLUSIVE', inOrder(standings))
+  const minutes =
+    contract === 'HOLD'
+      ? (c.ruleset.document.fallback?.hold?.minutesMax ?? EXCLUSIVE_HOLD_MINUTES_MAX)
+      : contract.releaseAfterMinutes
+  const untilMs = Date.parse(c.lead.request.heldSince ?? c.lead.createdAt) + minutes * MINUTE_MS
+  if (c.nowMs < untilMs) return endOf('held', 'EXCLUSIVE', inOrder(standings), { untilMs })
+  return contract === 'HOLD' ? endOf('hq', 'EXCLUSIVE', inOrder(standings)) : null
+}
+
+export const weighAll = (
+  c: Case,
+  options: readonly Option[],
+  snapshot: Snapshot,
+  pass: Pass,
+  seed: string,
+): Standing[] => options.map((option) => weigh(option, c, snapshot, pass, seed))

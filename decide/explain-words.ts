@@ -1,0 +1,41 @@
+import type { Candidate } from '../contracts/decision.ts'
+import type { RulesetLocation } from '../contracts/ruleset.ts'
+
+export type Named = ReadonlyMap<string, Pick<RulesetLocation, 'name'>>
+
+export const nameOf = (locationId: string, names: Named): string => names.get(locationId)?.name ?? locationId
+
+export const kilometres = (metres: number): string =>
+  metres < 10_000 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`
+
+/** Why a candidate did not get the lead, after its name. */
+export function reasonText({ reason, detail }: Candidate): string {
+  switch (reason) {
+    case 'CAP':
+      return `was full (${detail})`
+    case 'PAUSED':
+      return 'is paused'
+    case 'INACTIVE':
+      return 'is inactive'
+    case 'NOT_YET_OPEN':
+      return `takes leads from ${detail?.slice(0, 10)} on`
+    case 'TERRITORY':
+      return 'takes leads of its own territory only'
+    case 'DISTANCE':
+      return 'is too far'
+    case 'SERVICE':
+      return `does not offer ${detail}`
+    case 'LANGUAGE':
+      return `does not speak ${detail}`
+    case 'CONSENT':
+      return 'takes only leads with consent'
+    case 'HOURS':
+      return detail === 'no user at work' ? 'has nobody at work' : 'is closed'
+    case 'PREVIOUS_ASSIGNEE':
+      return 'had it before'
+    case 'RULE':
+      return `is ruled out by ${detail}`
+    case null:
+      return 'was eligible'
+  }
+}

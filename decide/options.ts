@@ -1,0 +1,89 @@
+import type { StickyOwner, Tier } from '../contracts/decision.ts'
+import { type RulesetLocation, type TerritoryKind, territoryKinds, type WhenUnavailable } from '../contracts/ruleset.ts'
+import { findCandidates } from './candidates/find-candidates.ts'
+import type { CompiledRuleset } from './compile-ruleset.ts'
+import { distanceM, type Point } from './geography/distance.ts'
+import type { Lead } from './lead.ts'
+
+/** A location that this lead could go to, before anything live is asked of it. */
+export type Option = {
+  location: RulesetLocation
+  tier: Tier
+  territoryKind: TerritoryKind | null
+  territoryId: string | null
+  whenUnavailable: WhenUnavailable
+  /** Great-circle metres; null when the lead has no point. */
+  distanceM: number | null
+  /** Lower is stronger: tier, then kind of territory. */
+  claim: number
+  /** Chosen by a person, or known to the lead: caps count it and do not refuse it. */
+  isUncapped: boolean
+}
+
+const tierStrength: Record<Tier, number> = { explicit: 0, sticky: 1, exclusive: 2, shared: 3, nearest: 4, fallback: 5 }
+
+/**
+ * Whom to ask, each location once by its best claim: named by a person or a rule, known to the lead, owner of the territory,
+ * sharer of it, nearest. A person's choice (claim, move) is the only option.
+ */
+export function collectOptions(
+  lead: Lead,
+  ruleset: CompiledRuleset,
+  sticky: StickyOwner | null,
+  routeTo: string | null,
+): Option[] {
+  const point = pointOf(lead)
+  const { kind, locationId } = lead.request
+  const plain = (id: string | null | undefined, tier: Tier, isUncapped: boolean): Option[] => {
+    const location = id ? ruleset.locations.get(id) : undefined
+    return location ? [optionOf(location, tier, point, isUncapped)] : []
+  }
+  if (kind === 'claim' || kind === 'move') return plain(locationId, 'explicit', true)
+
+  const best = new Map<string, Option>()
+  const offer = (option: Option): void => {
+    const known = best.get(option.location.id)
+    if (!known || option.claim < known.claim) best.set(option.location.id, option)
+  }
+  for (const option of plain(routeTo, 'explicit', false)) offer(option)
+  for (const option of plain(sticky?.locationId, 'sticky', true)) offer(option)
+  for (const { location, tier, territoryKind, territoryId, whenUnavailable, distanceM } of findCandidates(
+    lead.place,
+    ruleset,
+  )) {
+    offer({
+      ...{ location, tier, territoryKind, territoryId, whenUnavailable, distanceM },
+      claim: claimOf(tier, territoryKind),
+      isUncapped: false,
+    })
+  }
+  if (lead.place.fault === 'NON_GEOGRAPHIC') {
+    for (const option of plain(ruleset.document.fallback?.nonGeographicTo, 'fallback', false)) offer(option)
+  }
+  return [...best.values()]
+}
+
+/** The locations that take what all others cannot. */
+export function overflowOptions(lead: Lead, ruleset: CompiledRuleset): Option[] {
+  return (ruleset.document.fallback?.overflow?.locationIds ?? []).flatMap((id) => {
+    const location = ruleset.locations.get(id)
+    return location ? [optionOf(location, 'fallback', pointOf(lead), false)] : []
+  })
+}
+
+const optionOf = (location: RulesetLocation, tier: Tier, point: Point | null, isUncapped: boolean): Option => ({
+  location,
+  tier,
+  territoryKind: null,
+  territoryId: null,
+  whenUnavailable: 'RELEASE_NOW',
+  distanceM: point && distanceM(point, location),
+  claim: claimOf(tier, null),
+  isUncapped,
+})
+
+const claimOf = (tier: Tier, kind: TerritoryKind | null): number =>
+  tierStrength[tier] * 10 + (kind === null ? 0 : territoryKinds.indexOf(kind))
+
+const pointOf = ({ place }: Lead): Point | null =>
+  place.latitude === null || place.longitude === null ? null : { latitude: place.latitude, longitude: place.longitude }

@@ -1,0 +1,28 @@
+import type { Decision } from '../../contracts/decision.ts'
+import type { Postgres } from '../../kernel/postgres.ts'
+
+export type Outbox = {
+  /** Decisions written so long ago that their router must have died before it published them. */
+  forgotten: (olderThanMs: number, countMax: number) => Promise<Decision[]>
+  published: (decisions: readonly Decision[]) => Promise<void>
+}
+
+export function createOutbox(pool: Postgres): Outbox {
+  return {
+    forgotten: async (olderThanMs, countMax) => {
+      const { rows } = await pool.query<{ document: Decision }>(
+        `SELECT d.document FROM hexroute.decision_outbox o
+         JOIN hexroute.decisions d USING (decision_id, lead_created_at)
+         WHERE o.written_at < now() - make_interval(secs => $1::double precision / 1000) ORDER BY o.written_at LIMIT $2`,
+        [olderThanMs, countMax],
+      )
+      return rows.map(({ document }) => document)
+    },
+    published: async (decisions) => {
+      if (decisions.length === 0) return
+      await pool.query('DELETE FROM hexroute.decision_outbox WHERE decision_id = ANY($1)', [
+        decisions.map(({ decisionId }) => decisionId),
+      ])
+    },
+  }
+}
