@@ -1,38 +1,70 @@
 import type { LeadFact } from '../contracts/lead-fact.ts'
+import { leadFields } from '../decide/rules/lead-fields.ts'
+import { scoreLead } from '../decide/rules/score-lead.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
 import type { ReadFact } from './steps/read-fact.ts'
 import type { Capacity } from './stores/capacity.ts'
-import type { FactStore } from './stores/fact-store.ts'
+import type { FactStore, LeadOfContact } from './stores/fact-store.ts'
 
-export type FactDeps = { organisation: LiveOrganisation; capacity: Capacity; facts: FactStore }
+export type FactDeps = { organisation: LiveOrganisation; capacity: Capacity; facts: FactStore; clock: Clock }
+
+type Told = { fact: ReadFact; lead: LeadOfContact }
+
+const WAITING_MAX = 500
+/** Long after any delivery has found its contact again. */
+const WAITING_KEPT_MS = 24 * 3_600_000
 
 /**
  * Stores what happened to leads and gives concurrent capacity back for those that ended. Facts about contacts that are
- * no leads of ours are dropped: a sub-account has its own customers.
+ * no leads of ours are dropped: a sub-account has its own customers. While a delivery there has not said which contact it
+ * made, they are kept.
  * @returns the facts to publish. @throws CountersNotReady
  */
 export async function recordFacts(deps: FactDeps, read: readonly ReadFact[]): Promise<LeadFact[]> {
   if (read.length === 0) return []
-  const leads = await deps.facts.leadsOf(
-    read.map(({ tenant }) => tenant),
-    read.map(({ contactKey }) => contactKey),
+  const leads = await deps.facts.leadsOf(read)
+  const awaited = read.filter(({ contactKey }) => leads.get(contactKey) === 'awaited')
+  await deps.facts.waiting.keep(awaited, deps.clock())
+  return record(
+    deps,
+    read.flatMap((fact) => {
+      const lead = leads.get(fact.contactKey)
+      return lead === undefined || lead === 'awaited' ? [] : [{ fact, lead }]
+    }),
   )
-  const facts = read.flatMap((fact) => {
-    const lead = leads.get(fact.contactKey)
-    return lead ? [toLeadFact(fact, lead, deps.organisation.location(fact.locationId)?.regionId ?? null)] : []
-  })
-  if (facts.length === 0) return []
-  const closed = await deps.facts.record(facts)
-  await deps.capacity.giveBack(closed.map((entry) => ({ ...entry, state: 'CLOSED', before: 'COMMITTED' })))
+}
+
+/**
+ * Facts whose lead has become known meanwhile. To be repeated every few seconds; a crash in between repeats facts, which
+ * changes nothing. @throws CountersNotReady
+ */
+export async function recordWaitingFacts(
+  deps: FactDeps,
+  publish: (facts: readonly LeadFact[]) => Promise<void>,
+): Promise<LeadFact[]> {
+  const told = await deps.facts.waiting.resolved(WAITING_MAX)
+  const facts = await record(deps, told)
+  await publish(facts)
+  await deps.facts.waiting.remove(told.map(({ fact }) => fact))
+  await deps.facts.waiting.forget(deps.clock() - WAITING_KEPT_MS)
   return facts
 }
 
-function toLeadFact(
-  fact: ReadFact,
-  lead: { leadId: string; leadCreatedAt: string },
-  regionId: string | null,
-): LeadFact {
+async function record({ facts: store, capacity, organisation, clock }: FactDeps, told: readonly Told[]) {
+  if (told.length === 0) return []
+  const facts = told.map((one) => toLeadFact(one, organisation.location(one.fact.locationId)?.regionId ?? null))
+  const nowMs = clock()
+  const { closed, byOwner } = await store.record(facts, (lead, engagement) => {
+    const ruleset = organisation.ruleset(lead.tenant)
+    return scoreLead(ruleset.score, leadFields(lead, ruleset.fieldPolicy, nowMs), engagement, nowMs)
+  })
+  await capacity.giveBack(closed.map((entry) => ({ ...entry, state: 'CLOSED', before: 'COMMITTED' })))
+  return byOwner
+}
+
+function toLeadFact({ fact, lead }: Told, regionId: string | null): LeadFact {
   return {
     factId: derivedUuid('fact', lead.leadId, fact.kind, fact.occurredAt),
     leadId: lead.leadId,

@@ -87,10 +87,20 @@ describe('the lifecycle of a lead', () => {
       { fact: 'contacted', occurredAt: at(11), locationId: 'second' },
       { fact: 'lost', occurredAt: at(12), locationId: 'first' },
     ]
-    expect(leadState(moved)).toEqual({ state: 'contacted', since: at(11) })
+    expect(leadState(moved)).toMatchObject({ state: 'contacted', since: at(11), status: 'open' })
+  })
+
+  it('a lost lead that is given to the next location is open again, a customer stays one', () => {
+    expect(leadState(told('assigned', 'lost', 'assigned'))).toMatchObject({ state: 'assigned', status: 'open' })
+    expect(leadState(told('assigned', 'won', 'assigned'))).toMatchObject({ state: 'won', status: 'won' })
   })
 
   it('since is when the state began, not when it was last confirmed', () => {
-    expect(leadState(told('assigned', 'won', 'won', 'replied'))).toEqual({ state: 'won', since: at(1) })
+    expect(leadState(told('assigned', 'won', 'won', 'replied'))).toMatchObject({
+      state: 'won',
+      since: at(1),
+      status: 'won',
+      statusAt: at(2),
+    })
   })
 })

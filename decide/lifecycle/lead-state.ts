@@ -8,8 +8,17 @@ export type Happening = {
   locationId: string
 }
 
-/** `since` is null while the lead is in its first state. */
-export type LeadStanding = { state: LeadState; since: string | null }
+export type LeadStatus = 'open' | 'won' | 'lost' | 'abandoned'
+
+export type LeadStanding = {
+  state: LeadState
+  /** null while the lead is in its first state. */
+  since: string | null
+  /** Of its opportunity, as last told; a new owner begins with an open one. */
+  status: LeadStatus
+  /** When it was last told; null before the first time. */
+  statusAt: string | null
+}
 
 /**
  * A fold over all that is known of a lead, by time: how often and in which order it was told never matters. Only what
@@ -18,14 +27,22 @@ export type LeadStanding = { state: LeadState; since: string | null }
  */
 export function leadState(happenings: readonly Happening[]): LeadStanding {
   let owner: string | null = null
-  let standing: LeadStanding = { state: 'new', since: null }
+  const standing: LeadStanding = { state: 'new', since: null, status: 'open', statusAt: null }
   for (const { fact, occurredAt, locationId } of inOrder(happenings)) {
     if (fact === 'assigned') owner = locationId
     if (owner !== null && locationId !== owner) continue
     const state = transitions[standing.state][fact]
-    if (state !== standing.state) standing = { state, since: occurredAt }
+    if (state !== standing.state) Object.assign(standing, { state, since: occurredAt })
+    const status = statusAfter(standing.status, fact)
+    if (status !== null) Object.assign(standing, { status, statusAt: occurredAt })
   }
   return standing
+}
+
+/** null: says nothing about it. */
+function statusAfter(status: LeadStatus, fact: LifecycleFact): LeadStatus | null {
+  if (fact === 'open' || fact === 'won' || fact === 'lost' || fact === 'abandoned') return fact
+  return fact === 'assigned' && (status === 'lost' || status === 'abandoned') ? 'open' : null
 }
 
 /** Whose lead it was at an instant; null before the first `assigned`. */

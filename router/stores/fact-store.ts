@@ -1,74 +1,118 @@
+import type { PoolClient } from 'pg'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import type { Place } from '../../decide/capacity/counter.ts'
+import type { Lead } from '../../decide/lead.ts'
+import { type Happening, leadState, ownerAt } from '../../decide/lifecycle/lead-state.ts'
+import { isTouch } from '../../decide/lifecycle/touch.ts'
+import { isEnded } from '../../decide/lifecycle/transitions.ts'
+import type { Engagement, Scored } from '../../decide/rules/score-lead.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
+import type { ReadFact } from '../steps/read-fact.ts'
+import * as sql from './fact-sql.ts'
+import { TOUCH_SLA_TIMERS } from './sla-store.ts'
+import { createWaitingFacts, type WaitingFacts } from './waiting-facts.ts'
 
 export type LeadOfContact = { leadId: string; leadCreatedAt: string }
 export type ClosedReservation = { tenant: string; leadId: string; attempt: number; places: Place[] }
+export type ScoreOf = (lead: Lead, engagement: Engagement) => Scored
+
+export type Recorded = {
+  /** All closed reservations of these leads, also those closed lately: giving capacity back is idempotent. */
+  closed: ClosedReservation[]
+  /** Facts by whoever owned the lead when they happened; those of former owners are stored and stay here. */
+  byOwner: LeadFact[]
+}
 
 export type FactStore = {
-  /** `<location>/<contact id>` -> the lead that was written there. */
-  leadsOf: (tenants: readonly string[], contactKeys: readonly string[]) => Promise<Map<string, LeadOfContact>>
   /**
-   * Adds facts, moves the leads' status to their latest, and closes the reservations of leads that are no longer open.
-   * @returns all closed reservations of these leads, also those closed lately: giving capacity back is idempotent.
+   * `<location>/<contact id>` -> the lead that was written there, or `awaited`: a delivery to that sub-account has not said
+   * yet which contact it made. Contacts that are in neither are not ours.
    */
-  record: (facts: readonly LeadFact[]) => Promise<ClosedReservation[]>
+  leadsOf: (read: readonly ReadFact[]) => Promise<Map<string, LeadOfContact | 'awaited'>>
+  /** Adds facts, and moves all that follows from them: state, status, score, first touch, reservations of ended leads. */
+  record: (facts: readonly LeadFact[], scoreOf: ScoreOf) => Promise<Recorded>
+  /** What the person and the owner did, oldest first: what a score counts. */
+  engagementOf: (leadIds: readonly string[]) => Promise<Map<string, Engagement>>
+  waiting: WaitingFacts
 }
 
 export function createFactStore(pool: Postgres): FactStore {
   return {
-    leadsOf: async (tenants, contactKeys) => {
-      const { rows } = await pool.query<{ key: string; lead_id: string; lead_created_at: Date }>(
-        `SELECT key, lead_id, lead_created_at FROM hexroute.lead_keys
-         WHERE kind = 'contact' AND (tenant, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
-        [tenants, contactKeys],
-      )
+    leadsOf: async (read) => {
+      const { rows } = await pool.query<sql.LeadOfRow>(sql.FIND_LEADS, [
+        read.map(({ tenant }) => tenant),
+        read.map(({ contactKey }) => contactKey),
+        read.map(({ locationId }) => locationId),
+      ])
       return new Map(
-        rows.map((row) => [row.key, { leadId: row.lead_id, leadCreatedAt: row.lead_created_at.toISOString() }]),
+        rows.map(({ key, lead_id, lead_created_at }) => [
+          key,
+          lead_id === null ? 'awaited' : { leadId: lead_id, leadCreatedAt: lead_created_at.toISOString() },
+        ]),
       )
     },
-    record: (facts) =>
-      transaction(pool, async (client) => {
-        const json = JSON.stringify(facts)
-        await client.query(INSERT_FACTS, [json])
-        await client.query(UPDATE_STATUS, [json])
-        const { rows } = await client.query<ClosedReservation>(CLOSE_RESERVATIONS, [facts.map(({ leadId }) => leadId)])
-        return rows
-      }),
+    record: (facts, scoreOf) => transaction(pool, (client) => record(client, facts, scoreOf)),
+    engagementOf: async (leadIds) => {
+      if (leadIds.length === 0) return new Map()
+      const { rows } = await pool.query<sql.HappeningRow>(sql.ENGAGEMENT, [leadIds])
+      return new Map([...byLead(rows)].map(([leadId, happenings]) => [leadId, engagementIn(happenings)]))
+    },
+    waiting: createWaitingFacts(pool),
   }
 }
 
-const FACTS = `jsonb_to_recordset($1) AS r("leadId" uuid, fact text, "occurredAt" timestamptz, "leadCreatedAt" timestamptz,
-  tenant text, "locationId" text, value numeric, "eventId" uuid)`
+/** The leads are locked first: of two routers the second folds over what the first has stored. */
+async function record(client: PoolClient, facts: readonly LeadFact[], scoreOf: ScoreOf): Promise<Recorded> {
+  const json = JSON.stringify(facts)
+  const { rows: leads } = await client.query<sql.LeadRow>(sql.LOCK_LEADS, [json])
+  await client.query(sql.INSERT_FACTS, [json])
+  const history = byLead((await client.query<sql.HappeningRow>(sql.HISTORY, [json])).rows)
+  const changes = leads.map((row) => changeOf(row, history.get(row.lead_id) ?? [], scoreOf))
+  await client.query(sql.UPDATE_LEADS, [JSON.stringify(changes)])
+  const touches = facts.filter(({ fact }) => isTouch(fact)).map((fact) => ({ ...fact, at: fact.occurredAt }))
+  if (touches.length > 0) await client.query(TOUCH_SLA_TIMERS, [JSON.stringify(touches)])
+  const ended = changes.filter(({ state }) => isEnded(state)).map(({ leadId }) => leadId)
+  const all = changes.map(({ leadId }) => leadId)
+  const { rows: closed } = await client.query<ClosedReservation>(sql.CLOSE_RESERVATIONS, [ended, all])
+  const byOwner = facts.filter(({ leadId, occurredAt, locationId }) => {
+    const owner = ownerAt(history.get(leadId) ?? [], occurredAt)
+    return owner === null || owner === locationId
+  })
+  return { closed, byOwner }
+}
 
-const INSERT_FACTS = `
-  INSERT INTO hexroute.lead_facts (lead_id, fact, occurred_at, lead_created_at, tenant, location_id, value, event_id)
-  SELECT "leadId", fact, "occurredAt", "leadCreatedAt", tenant, "locationId", value, "eventId" FROM ${FACTS}
-  ON CONFLICT DO NOTHING`
+function changeOf(row: sql.LeadRow, history: readonly Happening[], scoreOf: ScoreOf) {
+  const standing = leadState(history)
+  const facts = history.filter(({ fact }) => fact !== 'assigned')
+  const { score, contributions } = scoreOf(sql.toLead(row), engagementIn(facts))
+  return {
+    leadId: row.lead_id,
+    leadCreatedAt: row.created_at.toISOString(),
+    ...standing,
+    touchedAt:
+      facts
+        .map(({ occurredAt }) => occurredAt)
+        .sort()
+        .at(-1) ?? null,
+    score,
+    contributions,
+  }
+}
 
-/** The latest status wins; of two at one instant the later word of the alphabet, so that the order of arrival never matters. */
-const UPDATE_STATUS = `
-  UPDATE hexroute.leads l SET status = s.fact, status_at = s."occurredAt"
-  FROM (SELECT DISTINCT ON ("leadId") "leadId", "leadCreatedAt", fact, "occurredAt" FROM ${FACTS}
-        WHERE fact IN ('open', 'won', 'lost', 'abandoned') ORDER BY "leadId", "occurredAt" DESC, fact DESC) s
-  WHERE l.lead_id = s."leadId" AND l.created_at = s."leadCreatedAt"
-    AND (l.status_at IS NULL OR (l.status_at, l.status) < (s."occurredAt", s.fact))`
+const ENGAGING: ReadonlySet<string> = new Set(['replied', 'contacted', 'appointment'])
 
-/** Closed before: by a delivery that may have crashed before Redis heard of it. Redis remembers a week what it gave back. */
-const CLOSE_RESERVATIONS = `
-  WITH ended AS (
-    SELECT lead_id FROM hexroute.leads WHERE lead_id = ANY($1) AND status <> 'open'
-  ), closed AS (
-    UPDATE hexroute.reservations SET state = 'CLOSED', changed_at = now()
-    WHERE state = 'COMMITTED' AND lead_id IN (SELECT lead_id FROM ended)
-    RETURNING tenant, lead_id, attempt, counter_keys, amounts
-  ), all_closed AS (
-    SELECT * FROM closed
-    UNION ALL
-    SELECT tenant, lead_id, attempt, counter_keys, amounts FROM hexroute.reservations
-    WHERE state = 'CLOSED' AND lead_id = ANY($1) AND changed_at > now() - interval '3 days'
-  )
-  SELECT tenant, lead_id AS "leadId", attempt,
-    (SELECT coalesce(json_agg(json_build_object('key', key, 'amount', amount)), '[]')
-     FROM unnest(counter_keys, amounts) AS p(key, amount)) AS places
-  FROM all_closed`
+const engagementIn = (happenings: readonly Happening[]): Engagement =>
+  happenings
+    .filter(({ fact }) => ENGAGING.has(fact))
+    .map(({ fact, occurredAt }) => ({ fact, at: occurredAt }))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.fact < b.fact ? -1 : 1))
+
+function byLead(rows: readonly sql.HappeningRow[]): Map<string, Happening[]> {
+  const happenings = new Map<string, Happening[]>()
+  for (const { lead_id, fact, occurred_at, location_id } of rows) {
+    const known = happenings.get(lead_id) ?? []
+    known.push({ fact, occurredAt: occurred_at.toISOString(), locationId: location_id })
+    happenings.set(lead_id, known)
+  }
+  return happenings
+}
