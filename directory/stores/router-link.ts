@@ -10,10 +10,10 @@ export type AskRouter = (request: RouterRequest) => Promise<RouterReply | null>
 const ANSWER_WITHIN_MS = 5_000
 
 export const createAskRouter =
-  (nats: Nats): AskRouter =>
+  (nats: Nats, answerWithinMs = ANSWER_WITHIN_MS): AskRouter =>
   async (request) => {
     const reply = await nats.connection
-      .request(subjects.routerRequest, JSON.stringify(request), { timeout: ANSWER_WITHIN_MS })
+      .request(subjects.routerRequest, JSON.stringify(request), { timeout: answerWithinMs })
       .catch((error: Error) => {
         if (error instanceof TimeoutError || error instanceof RequestError) return null
         throw error
