@@ -78,14 +78,11 @@ export function createCapacity(redis: RedisConnection): Capacity {
       return Object.fromEntries(keys.map((key, i) => [key, Number(values[i] ?? 0)]))
     },
     reserve: async (requests) => {
-      const answers = new Map<ReserveRequest, ReserveAnswer>()
-      await Promise.all(
-        toBatches(requests).map(async (batch) => {
-          const reply = await scripts.hxReserve(batch.keys.length, ...batch.keys, ...batch.argv)
-          for (const [i, answer] of toAnswers(batch, reply).entries()) answers.set(batch.requests[i]!, answer)
-        }),
-      )
-      return requests.map((request) => answers.get(request)!)
+      const answers = await walk(scripts, requests.map(headOf))
+      const further = requests.filter((request, i) => answers[i]!.status === 'full' && isLong(request))
+      if (further.length === 0) return answers
+      const rest = new Map((await walk(scripts, further)).map((answer, i) => [further[i]!, answer]))
+      return requests.map((request, i) => rest.get(request) ?? answers[i]!)
     },
     committed: async (entries) => {
       await eachTenant(entries, async (tenant, part) => {
@@ -102,6 +99,23 @@ export function createCapacity(redis: RedisConnection): Capacity {
       )
     },
   }
+}
+
+/** Nearly every lead goes to one of the first; where they are all full, the whole list is walked, again from the front. */
+const HEAD_LENGTH = 3
+const isLong = ({ candidates }: ReserveRequest): boolean => candidates.length > HEAD_LENGTH
+const headOf = (request: ReserveRequest): ReserveRequest =>
+  isLong(request) ? { ...request, candidates: request.candidates.slice(0, HEAD_LENGTH) } : request
+
+async function walk(scripts: Scripts, requests: readonly ReserveRequest[]): Promise<ReserveAnswer[]> {
+  const answers = new Map<ReserveRequest, ReserveAnswer>()
+  await Promise.all(
+    toBatches(requests).map(async (batch) => {
+      const reply = await scripts.hxReserve(batch.keys.length, ...batch.keys, ...batch.argv)
+      for (const [i, answer] of toAnswers(batch, reply).entries()) answers.set(batch.requests[i]!, answer)
+    }),
+  )
+  return requests.map((request) => answers.get(request)!)
 }
 
 type Scripts = {

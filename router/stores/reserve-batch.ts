@@ -48,17 +48,22 @@ function encode(requests: readonly ReserveRequest[]): ReserveBatch {
     indexes.set(key, keys.push(key))
     return keys.length
   }
-  const ask: (number | string)[] = [requests.length, keys.length + 1]
+  const ask: (number | string)[] = [requests.length]
   for (const [i, request] of requests.entries()) {
     ask.push(i + 3, memberOf(request), request.reservedAtMs + LEASE_MS, request.reservedAtMs, request.candidates.length)
+    const nextLead = ask.push(0) - 1
     for (const { candidate, counters } of request.candidates) {
       ask.push(candidate, counters.length)
+      const nextCandidate = ask.push(0) - 1
       appendCounters(ask, counters, indexOf)
+      ask[nextCandidate] = ask.length + 1
     }
+    ask[nextLead] = ask.length + 1
   }
   return { requests, keys, argv: [JSON.stringify(ask), ...requests.map(({ inputs }) => inputs)] }
 }
 
+/** Lua counts from 1, hence the positions. */
 function appendCounters(ask: (number | string)[], counters: readonly Counter[], indexOf: (key: string) => number) {
   for (const [i, { key, alsoKeys, amount, limit, expiresAtMs }] of counters.entries()) {
     ask.push(indexOf(key), isRepeated(counters, i) ? 0 : 1, amount, limit ?? -1, expiresAtMs ?? 0, alsoKeys.length)
