@@ -5,5 +5,6 @@ ALTER TABLE hexroute.lead_identities
   DROP CONSTRAINT lead_identities_pkey,
   ADD PRIMARY KEY (tenant, kind, value, lead_id);
 ALTER TABLE hexroute.leads DROP COLUMN person_latest_at;
+COMMENT ON COLUMN hexroute.leads.person IS 'The person as first told: what was decided on. Personal data lives here, in person_latest and in the event stream, nowhere else.';
 DROP INDEX hexroute.deliveries_started;
-DROP TABLE hexroute.waiting_facts;
+DROP TABLE hexroute.waiting_people, hexroute.waiting_facts;

@@ -12,9 +12,19 @@ CREATE TABLE hexroute.waiting_facts (
 );
 COMMENT ON TABLE hexroute.waiting_facts IS 'Facts of contacts that no lead is known by yet, kept while a delivery to that sub-account has not told which contact it made.';
 COMMENT ON COLUMN hexroute.waiting_facts.contact_key IS '<location>/<contact id>, as in lead_keys.';
+CREATE TABLE hexroute.waiting_people (
+  tenant      text NOT NULL,
+  contact     text NOT NULL,
+  person      jsonb NOT NULL,
+  told_at     timestamptz NOT NULL,
+  received_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant, contact)
+);
+COMMENT ON TABLE hexroute.waiting_people IS 'Updates of intake contacts that are no lead yet: the webhook that makes one may still come. Kept two hours.';
 CREATE INDEX deliveries_started ON hexroute.deliveries (location_id) WHERE state = 'started';
 
 ALTER TABLE hexroute.leads ADD COLUMN person_latest_at timestamptz;
+COMMENT ON COLUMN hexroute.leads.person IS 'The person as first told: what was decided on. Personal data lives here, in person_latest, for two hours in waiting_people, and in the event stream, nowhere else.';
 COMMENT ON COLUMN hexroute.leads.person_latest_at IS 'When person_latest was told; an earlier word does not replace it.';
 
 -- The newest leads of a person are read first, without an index of their own.

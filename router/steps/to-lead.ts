@@ -1,8 +1,9 @@
 import { newRequest } from '../../contracts/decision.ts'
-import type { Event, Person } from '../../contracts/event.ts'
+import type { Event } from '../../contracts/event.ts'
 import { type Gazetteer, locateLead } from '../../decide/geography/locate-lead.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { derivedUuid } from '../../kernel/derived-uuid.ts'
+import { cleanPerson } from './clean-person.ts'
 
 /** These say that somebody asked; an update of an old contact does not. */
 const LEAD_TYPES = new Set(['ContactCreate', 'WorkflowWebhook'])
@@ -12,7 +13,7 @@ export const createsLead = (event: Event): boolean =>
 
 /** The lead's id is derived from its contact: however often and by whichever way it comes, it is the same lead. */
 export function toLead(event: Event, gazetteer: Gazetteer): Lead {
-  const person = clean(event.person!)
+  const person = cleanPerson(event.person!)
   const contact = event.contactId ?? event.entityId
   const key = `${event.locationId}/${contact ?? event.eventId}`
   return {
@@ -28,14 +29,4 @@ export function toLead(event: Event, gazetteer: Gazetteer): Lead {
     place: locateLead(person, gazetteer),
     request: newRequest,
   }
-}
-
-const TEXT_LENGTH_MAX = 500
-
-/** Postgres refuses NUL and lone surrogates in jsonb; no form field needs more than a few hundred characters. */
-function clean(person: Person): Person {
-  const text = (value: string): string =>
-    value.toWellFormed().replaceAll('\0', '').slice(0, TEXT_LENGTH_MAX).toWellFormed()
-  const fields = JSON.parse(JSON.stringify(person), (_key, value) => (typeof value === 'string' ? text(value) : value))
-  return fields as Person
 }

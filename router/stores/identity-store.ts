@@ -1,25 +1,32 @@
 import type { Person } from '../../contracts/event.ts'
 import type { Lead } from '../../decide/lead.ts'
+import { iso } from '../../kernel/clock.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
 import { identitiesOf } from '../steps/identities.ts'
 import type { KnownLead } from '../steps/known-person.ts'
+import type { ReadUpdate } from '../steps/read-update.ts'
 
 /** What is new about the person of a lead, and when it was told. */
 export type PersonTold = { leadId: string; leadCreatedAt: string; person: Person; at: string }
-export type ContactTold = { tenant: string; contact: string; person: Person; at: string }
 
 export type IdentityStore = {
   /** Event id of each lead -> the leads of the same person, also this one when it is stored already; one query. */
   known: (leads: readonly Lead[]) => Promise<Map<string, KnownLead[]>>
   /** The latest word about a person stays; it is activity of the lead. Any order, any number of times. */
   recordRepeats: (told: readonly PersonTold[]) => Promise<void>
-  /** The same for a contact of an intake sub-account: its newest lead. @returns those that are nobody's yet. */
-  recordUpdates: (told: readonly ContactTold[]) => Promise<ContactTold[]>
+  /** The same for contacts of intake sub-accounts: their newest leads. Those that are no lead yet wait for theirs. */
+  recordUpdates: (told: readonly ReadUpdate[], nowMs: number) => Promise<void>
+  /** Updates whose lead has come. To be repeated every few seconds. @returns how many found theirs. */
+  recordWaiting: (nowMs: number) => Promise<number>
 }
 
+/** As long as the platform repeats the webhook that makes the lead. */
+const WAITING_KEPT_MS = 2 * 3_600_000
+
 export function createIdentityStore(pool: Postgres): IdentityStore {
-  const recordRepeats = async (told: readonly PersonTold[]): Promise<void> => {
-    if (told.length > 0) await pool.query(UPDATE_PERSON, [JSON.stringify(told)])
+  const record = async (contacts: readonly string[] | null): Promise<number> => {
+    const { rows } = await pool.query<{ found: number }>(RECORD_WAITING, [contacts])
+    return rows[0]?.found ?? 0
   }
   return {
     known: async (leads) => {
@@ -32,21 +39,19 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
       for (const row of rows) known.set(row.ask, [...(known.get(row.ask) ?? []), toKnown(row)])
       return known
     },
-    recordRepeats,
-    recordUpdates: async (told) => {
-      if (told.length === 0) return []
-      const { rows } = await pool.query<{ n: number; lead_id: string; lead_created_at: Date }>(FIND_OF_CONTACT, [
-        told.map(({ tenant }) => tenant),
-        told.map(({ contact }) => contact),
-      ])
-      await recordRepeats(
-        rows.map(({ n, lead_id, lead_created_at }) => {
-          const { person, at } = told[n - 1]!
-          return { leadId: lead_id, leadCreatedAt: lead_created_at.toISOString(), person, at }
-        }),
-      )
-      const found = new Set(rows.map(({ n }) => n - 1))
-      return told.filter((_, i) => !found.has(i))
+    recordRepeats: async (told) => {
+      if (told.length > 0) await pool.query(UPDATE_PEOPLE, [JSON.stringify(told)])
+    },
+    // First down, then looked up: a lead that is committed in between finds its update, or the update its lead.
+    recordUpdates: async (told, nowMs) => {
+      if (told.length === 0) return
+      await pool.query(KEEP_PEOPLE, [JSON.stringify(told), iso(nowMs)])
+      await record(told.map(({ contact }) => contact))
+    },
+    recordWaiting: async (nowMs) => {
+      const found = await record(null)
+      await pool.query('DELETE FROM hexroute.waiting_people WHERE received_at < $1', [iso(nowMs - WAITING_KEPT_MS)])
+      return found
     },
   }
 }
@@ -96,20 +101,42 @@ const FIND_KNOWN = `
   CROSS JOIN LATERAL (
     SELECT * FROM hexroute.leads WHERE lead_id = i.lead_id AND created_at = i.lead_created_at LIMIT 1) l`
 
-const FIND_OF_CONTACT = `
-  SELECT a.n::integer AS n, i.lead_id, i.lead_created_at
-  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a(tenant, contact, n)
-  CROSS JOIN LATERAL (
-    SELECT k.lead_id, k.lead_created_at FROM hexroute.lead_identities k
-    WHERE k.tenant = a.tenant AND k.kind = 'contact' AND k.value = a.contact ORDER BY k.lead_created_at DESC LIMIT 1) i`
+const KEEP_PEOPLE = `
+  INSERT INTO hexroute.waiting_people AS w (tenant, contact, person, told_at, received_at)
+  SELECT DISTINCT ON (tenant, contact) tenant, contact, person, at, $2::timestamptz
+  FROM jsonb_to_recordset($1) AS r(tenant text, contact text, person jsonb, at timestamptz)
+  ORDER BY tenant, contact, at DESC
+  ON CONFLICT (tenant, contact) DO UPDATE SET person = excluded.person, told_at = excluded.told_at,
+    received_at = excluded.received_at
+    WHERE w.told_at < excluded.told_at`
 
-/** Sorted by DISTINCT ON, and one row a lead: two routers that update the same leads cannot deadlock for long. */
-const UPDATE_PERSON = `
-  UPDATE hexroute.leads l SET
-    person_latest = CASE WHEN l.person_latest_at >= t.at THEN l.person_latest ELSE t.person END,
+const PERSON_TOLD = `
+  person_latest = CASE WHEN l.person_latest_at >= t.at THEN l.person_latest ELSE t.person END,
     person_latest_at = greatest(l.person_latest_at, t.at),
-    touched_at = greatest(l.touched_at, t.at)
+    touched_at = greatest(l.touched_at, t.at)`
+
+const UPDATE_PEOPLE = `
+  UPDATE hexroute.leads l SET ${PERSON_TOLD}
   FROM (SELECT DISTINCT ON ("leadId") * FROM jsonb_to_recordset($1)
           AS r("leadId" uuid, "leadCreatedAt" timestamptz, person jsonb, at timestamptz)
         ORDER BY "leadId", at DESC) t
   WHERE l.lead_id = t."leadId" AND l.created_at = t."leadCreatedAt"`
+
+/** $1 contacts, or null for all. Of what waits, the part whose contact is a lead by now; two routers take different rows. */
+const RECORD_WAITING = `
+  WITH found AS (
+    SELECT w.tenant, w.contact, w.person, w.told_at AS at, i.lead_id, i.lead_created_at
+    FROM hexroute.waiting_people w
+    CROSS JOIN LATERAL (
+      SELECT k.lead_id, k.lead_created_at FROM hexroute.lead_identities k
+      WHERE k.tenant = w.tenant AND k.kind = 'contact' AND k.value = w.contact
+      ORDER BY k.lead_created_at DESC LIMIT 1) i
+    WHERE $1::text[] IS NULL OR w.contact = ANY($1)
+    ORDER BY w.tenant, w.contact LIMIT 1000 FOR UPDATE OF w SKIP LOCKED
+  ), gone AS (
+    DELETE FROM hexroute.waiting_people w USING found f WHERE w.tenant = f.tenant AND w.contact = f.contact
+  ), told AS (
+    UPDATE hexroute.leads l SET ${PERSON_TOLD}
+    FROM found t WHERE l.lead_id = t.lead_id AND l.created_at = t.lead_created_at
+  )
+  SELECT count(*)::integer AS found FROM found`
