@@ -64,8 +64,11 @@ export type Capacity = {
    * @throws CountersNotReady
    */
   giveBack: (entries: readonly GiveBack[]) => Promise<void>
-  /** Before a change in Postgres that nobody would repeat after a crash: the sweep makes Redis follow it. */
-  watch: (entries: readonly LedgerId[], atMs: number) => Promise<void>
+  /**
+   * Before a change in Postgres that nobody would repeat after a crash: the sweep makes Redis follow it. `before` is the
+   * state that the change starts from, `atMs` when it has surely been made.
+   */
+  watch: (entries: readonly (LedgerId & Pick<GiveBack, 'before'>)[], atMs: number) => Promise<void>
 }
 
 /** The counters in Redis: a fold over the reservations in Postgres, kept here because here one function can walk a list. */
@@ -94,9 +97,10 @@ export function createCapacity(redis: RedisConnection): Capacity {
       await Promise.all(entries.map((entry) => giveBack(scripts, entry)))
     },
     watch: async (entries, atMs) => {
-      await eachTenant(entries, (tenant, part) =>
-        redis.zadd(leasesKey(tenant), ...part.flatMap((entry) => [atMs, memberOf(entry)])),
-      )
+      await eachTenant(entries, async (tenant, part) => {
+        await Promise.all(part.map((entry) => remember(redis, entry)))
+        await redis.zadd(leasesKey(tenant), ...part.flatMap((entry) => [atMs, memberOf(entry)]))
+      })
     },
   }
 }
@@ -152,6 +156,12 @@ async function giveBack(scripts: Scripts, entry: GiveBack): Promise<void> {
     ...places.map(({ amount }) => amount),
   )
   if (answer === 'not-ready') throw new CountersNotReady(entry.tenant)
+}
+
+/** A ledger that was forgotten stands again, so that the change is made once whoever makes it. */
+async function remember(redis: RedisConnection, entry: LedgerId & Pick<GiveBack, 'before'>): Promise<void> {
+  const key = ledgerKey(entry)
+  if ((await redis.hsetnx(key, 'state', entry.before)) === 1) await redis.pexpire(key, GIVEN_BACK_KEPT_MS)
 }
 
 async function eachTenant<T extends LedgerId>(

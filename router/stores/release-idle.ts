@@ -22,14 +22,17 @@ export async function releaseIdle(
     const { rows: idle } = await pool.query<Row>(IDLE, [tenant, new Date(nowMs), concurrentDays, BATCH_ROWS])
     if (idle.length === 0) break
     // Nobody repeats this after a crash, as a redelivered fact would: the sweep finishes what is watched.
-    await capacity.watch(idle.map(toEntry(tenant)), nowMs + WATCH_AFTER_MS)
+    await capacity.watch(
+      idle.map((row) => ({ ...toEntry(tenant, row), before: 'COMMITTED' })),
+      nowMs + WATCH_AFTER_MS,
+    )
     const { rows: closed } = await pool.query<Row & { counter_keys: string[]; amounts: string[] }>(CLOSE, [
       idle.map(({ lead_id }) => lead_id),
       idle.map(({ attempt }) => attempt),
     ])
     await capacity.giveBack(
       closed.map((row) => ({
-        ...toEntry(tenant)(row),
+        ...toEntry(tenant, row),
         places: row.counter_keys.map((key, i) => ({ key, amount: Number(row.amounts[i]) })),
         state: 'CLOSED',
         before: 'COMMITTED',
@@ -41,9 +44,7 @@ export async function releaseIdle(
   return released
 }
 
-const toEntry =
-  (tenant: string) =>
-  ({ lead_id, attempt }: Row) => ({ tenant, leadId: lead_id, attempt })
+const toEntry = (tenant: string, { lead_id, attempt }: Row) => ({ tenant, leadId: lead_id, attempt })
 
 const IDLE = `
   SELECT r.lead_id, r.attempt FROM hexroute.reservations r

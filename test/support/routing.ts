@@ -1,50 +1,74 @@
-import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
 import pg from 'pg'
 import { pino } from 'pino'
-import { newRequest } from '../../contracts/decision.ts'
+import { type Decision, newRequest } from '../../contracts/decision.ts'
 import type { Cap, PublishedRuleset } from '../../contracts/ruleset.ts'
 import { compileRuleset } from '../../decide/compile-ruleset.ts'
 import type { Lead } from '../../decide/lead.ts'
+import { derivedUuid } from '../../kernel/derived-uuid.ts'
+import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
 import type { LiveOrganisation } from '../../router/live-organisation.ts'
-import type { RouteDeps } from '../../router/route-leads.ts'
-import { createCapacity } from '../../router/stores/capacity.ts'
+import { type RouteDeps, routeLeads } from '../../router/route-leads.ts'
+import { CountersNotReady, createCapacity } from '../../router/stores/capacity.ts'
 import { createLeadStore } from '../../router/stores/lead-store.ts'
 import { rebuildCounters } from '../../router/stores/rebuild-counters.ts'
+import { StaleEpoch } from '../../router/stores/routed.ts'
+import type { CapacityStores } from '../../router/stores/sweep-leases.ts'
 
 export type RoutingBench = {
   pool: pg.Pool
-  redis: Redis
+  redis: RedisConnection
   deps: RouteDeps
+  stores: CapacityStores
+  /** As the event handler does: lost counters are rebuilt, then the same leads again. */
+  route: (leads: readonly Lead[]) => Promise<Decision[]>
   rebuild: () => Promise<boolean>
   close: () => Promise<void>
 }
 
-const tenant = 'T'
+export const tenant = 'T'
 
-/** One tenant, one shop in Atlanta with the given caps and one without caps further away, on real Postgres and Redis. */
+/**
+ * One tenant with some shops, each the exclusive owner of one ZIP and with the given caps, on real Postgres and Redis. A
+ * lead that its shop cannot take goes to HQ.
+ */
 export async function createRouting(
   databaseUrl: string,
   redisUrl: string,
   caps: Omit<Cap, 'locationId'>[],
+  shops = 1,
 ): Promise<RoutingBench> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
-  const redis = new Redis(redisUrl)
-  const ruleset = compileRuleset(published(caps))
+  // A child that is killed in the middle of a burst leaves broken connections behind.
+  pool.on('error', () => undefined)
+  const log = pino({ level: 'silent' })
+  const redis = await connectRedis(redisUrl, 'test', log)
+  const ruleset = compileRuleset(published(caps, shops))
   const organisation: LiveOrganisation = {
     location: () => ({ tenant, intake: false, regionId: 'r', status: 'active' }),
+    isActive: () => true,
     statuses: () => ({}),
     ruleset: () => ruleset,
     rulesetByHash: async () => ruleset,
     refresh: async () => {},
     stop: () => {},
   }
-  const log = pino({ level: 'silent' })
+  const capacity = createCapacity(redis)
+  const deps: RouteDeps = {
+    organisation,
+    capacity,
+    leads: createLeadStore(pool),
+    engagementOf: async () => new Map(),
+    waiting: () => ({}),
+    clock: () => Date.now(),
+  }
+  const rebuild = () => rebuildCounters(pool, redis, tenant, log)
   return {
     pool,
     redis,
-    deps: { organisation, capacity: createCapacity(redis), leads: createLeadStore(pool), clock: () => Date.now() },
-    rebuild: () => rebuildCounters(pool, redis, tenant, log),
+    deps,
+    stores: { pool, redis, capacity },
+    route: (leads) => withCounters(rebuild, () => routeLeads(deps, leads.map(unknownPerson))),
+    rebuild,
     close: async () => {
       redis.disconnect()
       await pool.end()
@@ -52,19 +76,31 @@ export async function createRouting(
   }
 }
 
-export function lead(n: number): Lead {
+export async function withCounters<T>(rebuild: () => Promise<unknown>, act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof CountersNotReady || error instanceof StaleEpoch)) throw error
+      await rebuild()
+    }
+  }
+}
+
+/** The same number is the same lead, in every process; it lives in the ZIP of shop `n % shops`. */
+export function lead(n: number, shops = 1): Lead {
   return {
-    leadId: randomUUID(),
+    leadId: derivedUuid('test lead', n),
     tenant,
-    eventId: randomUUID(),
-    attempt: 0,
+    eventId: derivedUuid('test event', n),
+    attempt: 1,
     createdAt: new Date().toISOString(),
     intakeLocationId: 'funnel',
     intakeContactId: `c${n}`,
-    key: `funnel/c${n}-${randomUUID()}`,
-    person: { source: null } as Lead['person'],
+    key: `funnel/c${n}`,
+    person: nobody,
     place: {
-      postalCode: '30305',
+      postalCode: zipOf(n % shops),
       plus4: null,
       state: 'GA',
       country: 'US',
@@ -80,8 +116,31 @@ export function lead(n: number): Lead {
   }
 }
 
-function published(caps: Omit<Cap, 'locationId'>[]): PublishedRuleset {
-  const at = { regionId: 'r', timeZone: 'America/New_York', weight: 1 }
+export const unknownPerson = (given: Lead) => ({ lead: given, sticky: null })
+
+const nobody: Lead['person'] = {
+  firstName: null,
+  lastName: null,
+  email: null,
+  phone: null,
+  address: null,
+  city: null,
+  state: null,
+  postalCode: null,
+  country: null,
+  latitude: null,
+  longitude: null,
+  source: null,
+  tags: [],
+  customFields: {},
+}
+
+const zipOf = (shop: number): string => String(30_300 + shop)
+const shopOf = (shop: number): string => (shop === 0 ? 'shop' : `shop${shop}`)
+
+function published(caps: Omit<Cap, 'locationId'>[], shops: number): PublishedRuleset {
+  const ids = Array.from({ length: shops }, (_, shop) => shopOf(shop))
+  const at = { regionId: 'r', timeZone: 'America/New_York', weight: 1, latitude: 33.84, longitude: -84.38 }
   return {
     hash: 'test',
     document: {
@@ -89,10 +148,17 @@ function published(caps: Omit<Cap, 'locationId'>[]): PublishedRuleset {
       tenant,
       strategy: { exclusive: 'nearest', shared: 'balanced', nearest: 'nearest' },
       nearestMaxM: 0,
-      territories: [{ id: 't', locationId: 'shop', exclusive: true, kind: 'zip', country: 'US', codes: ['30305'] }],
-      caps: caps.map((cap) => ({ ...cap, locationId: 'shop' })),
+      territories: ids.map((locationId, shop) => ({
+        id: `zip-${locationId}`,
+        locationId,
+        exclusive: true,
+        kind: 'zip',
+        country: 'US',
+        codes: [zipOf(shop)],
+      })),
+      caps: ids.flatMap((locationId) => caps.map((cap) => ({ ...cap, locationId }))),
     },
-    locations: [{ ...at, id: 'shop', name: 'Shop', latitude: 33.84, longitude: -84.38 }],
+    locations: ids.map((id) => ({ ...at, id, name: `Shop ${id}` })),
     users: [],
   }
 }
