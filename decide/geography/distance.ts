@@ -19,3 +19,9 @@ export function unitVector({ latitude, longitude }: Point): [number, number, num
   const cos = Math.cos(latitude * RADIANS)
   return [cos * Math.cos(longitude * RADIANS), cos * Math.sin(longitude * RADIANS), Math.sin(latitude * RADIANS)]
 }
+
+/** The point in the direction of a vector of any length. */
+export const toPoint = (x: number, y: number, z: number): Point => ({
+  latitude: Math.atan2(z, Math.hypot(x, y)) / RADIANS,
+  longitude: Math.atan2(y, x) / RADIANS,
+})

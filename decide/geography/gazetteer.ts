@@ -1,60 +1,97 @@
+import { createRequire } from 'node:module'
 import zipcodes from 'zipcodes'
-import { distanceM } from '../../decide/geography/distance.ts'
-import type { Gazetteer, Located } from '../../decide/geography/locate-lead.ts'
+import { foldName } from './country.ts'
+import { distanceM, type Point, toPoint, unitVector } from './distance.ts'
+import type { Gazetteer, Located } from './locate-lead.ts'
+import { countryOfState, provinceOfFsa } from './state.ts'
+import { createWorldCities } from './world-cities.ts'
 
 type Entry = zipcodes.Entry
+type AreaCodes = Record<string, { location: { latitude: number | null; longitude: number | null } }>
 
-/** Half the usual width of a ZIP or FSA; rural ones are larger, which the exact test of a territory cannot know. */
-const CODE_ERROR_M = 5_000
+/** No ZIP is told nearer than this: the points are those of post offices. */
+const CODE_ERROR_MIN_M = 2_000
+/** What the area codes' own source says of its points: good to 200 miles. */
+const AREA_CODE_ERROR_M = 320_000
 
-/** US ZIPs and Canadian FSAs with their points, grouped once at start (44,000 codes, about 60 ms). */
+/** US ZIPs and Canadian FSAs with their points, grouped once at start (44,000 codes, about 100 ms). */
 export function createGazetteer(): Gazetteer {
-  const codes = new Map(
-    Object.values(zipcodes.codes)
-      .filter(isOnTheMap)
-      .map((entry) => [entry.zip, entry]),
-  )
-  const prefixes = new Map<string, Entry[]>()
-  const cities = new Map<string, Entry[]>()
-  for (const entry of codes.values()) {
-    if (entry.country === 'US') append(prefixes, entry.zip.slice(0, 3), entry)
-    append(cities, cityKey(entry.city.replace(/\s*\(.*$/, ''), stateCode(entry.state)), entry)
-  }
+  const entries = Object.values(zipcodes.codes)
+    .filter(isOnTheMap)
+    .map((entry) => ({ ...entry, country: countryOf(entry), state: provinceOfFsa(entry.zip) ?? entry.state }))
+  const codes = new Map(entries.map((entry) => [entry.zip, entry]))
+  const prefixes = groupBy(entries, prefixOf)
+  const cities = groupBy(entries, (entry) => cityKey(entry.city.replace(/\s*\(.*$/, ''), entry.state))
+  const areaCodes: AreaCodes = createRequire(import.meta.url)('areacodes/lib/data.json')
+  const errors = new Map([...prefixes].map(([prefix, group]) => [prefix, spacingM(group)]))
   const point = (entry: Entry | undefined): Located | null =>
-    entry ? { latitude: entry.latitude, longitude: entry.longitude, errorM: CODE_ERROR_M } : null
+    entry ? { latitude: entry.latitude, longitude: entry.longitude, errorM: errors.get(prefixOf(entry))! } : null
+  const worldCity = createWorldCities()
   return {
     zip: (code) => point(codes.get(code)),
     fsa: (code) => point(codes.get(code)),
     zip3: (prefix) => centre(prefixes.get(prefix)),
-    city: (city, state) => centre(cities.get(cityKey(city, stateCode(state)))),
-    stateOfZip: (code) => codes.get(code)?.state ?? null,
+    city: (city, state) => centre(cities.get(cityKey(city, state))) ?? worldCity(city, countryOfState(state), state),
+    cityAbroad: (city, country) => worldCity(city, country, null),
+    areaCode: (code) => {
+      const { latitude, longitude } = areaCodes[code]?.location ?? { latitude: null, longitude: null }
+      return latitude === null || longitude === null ? null : { latitude, longitude, errorM: AREA_CODE_ERROR_M }
+    },
+    stateOf: (code) => codes.get(code)?.state ?? null,
+    codes: () =>
+      entries.map(({ zip, country, state, latitude, longitude }) => ({
+        ...{ code: zip, country, state, latitude, longitude },
+      })),
   }
 }
 
+const MILITARY = new Set(['AE', 'AA', 'AP'])
+
 /** The tables hold military post offices at (0, 0) and Santa Claus at the pole. */
 const isOnTheMap = (entry: Entry): boolean =>
-  !['AE', 'AA', 'AP'].includes(entry.state) && Math.abs(entry.latitude) < 85 && entry.latitude !== 0
+  !MILITARY.has(entry.state) && Math.abs(entry.latitude) < 85 && entry.latitude !== 0
 
-const cityKey = (city: string, state: string): string => `${city.trim().toLowerCase()}|${state}`
+const countryOf = ({ zip }: Entry): 'US' | 'CA' => (/^\d/.test(zip) ? 'US' : 'CA')
 
-function append(groups: Map<string, Entry[]>, key: string, entry: Entry): void {
-  const group = groups.get(key)
-  if (group) group.push(entry)
-  else groups.set(key, [entry])
+/** 3-digit ZIP; of Canada the first two characters of the FSA, which tell town from country. */
+const prefixOf = ({ zip }: Entry): string => zip.slice(0, /^\d/.test(zip) ? 3 : 2)
+
+const ABBREVIATIONS: Readonly<Record<string, string>> = { st: 'saint', ste: 'sainte', ft: 'fort', mt: 'mount' }
+
+function cityKey(city: string, state: string): string {
+  const words = foldName(city).split(' ')
+  return `${words.map((word) => ABBREVIATIONS[word] ?? word).join(' ')}|${state}`
 }
 
-/** Centre of the group's points; the error reaches its farthest one. */
+function groupBy<T>(entries: readonly T[], key: (entry: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const entry of entries) {
+    const group = groups.get(key(entry))
+    if (group) group.push(entry)
+    else groups.set(key(entry), [entry])
+  }
+  return groups
+}
+
+function middleAndReach(entries: readonly Entry[]): Point & { reachM: number } {
+  const sum = [0, 0, 0]
+  for (const entry of entries) {
+    unitVector(entry).forEach((value, axis) => {
+      sum[axis]! += value
+    })
+  }
+  const middle = toPoint(sum[0]!, sum[1]!, sum[2]!)
+  return { ...middle, reachM: Math.max(...entries.map((entry) => distanceM(entry, middle))) }
+}
+
+/** The radius of one code's share of its group's area: 2 km in Atlanta, 150 km in Alaska. */
+function spacingM(entries: readonly Entry[]): number {
+  return Math.round(Math.max(CODE_ERROR_MIN_M, middleAndReach(entries).reachM / Math.sqrt(entries.length)))
+}
+
+/** Centre of the group's points; the error reaches beyond its farthest one. */
 function centre(entries: Entry[] | undefined): Located | null {
   if (!entries?.length) return null
-  const latitude = entries.reduce((sum, entry) => sum + entry.latitude, 0) / entries.length
-  const longitude = entries.reduce((sum, entry) => sum + entry.longitude, 0) / entries.length
-  const reachM = Math.max(...entries.map((entry) => distanceM(entry, { latitude, longitude })))
-  return { latitude, longitude, errorM: Math.round(reachM + CODE_ERROR_M) }
-}
-
-/** The tables write Canadian provinces in full, forms write either. */
-function stateCode(state: string): string {
-  const text = state.trim()
-  if (text.length === 2) return text.toUpperCase()
-  return (zipcodes.states.normalize(text) ?? text).toUpperCase()
+  const { latitude, longitude, reachM } = middleAndReach(entries)
+  return { latitude, longitude, errorM: Math.round(reachM + CODE_ERROR_MIN_M) }
 }

@@ -1,5 +1,6 @@
 export type Postal =
-  | { kind: 'us'; code: string; repaired: boolean }
+  /** `plus4`: the last four digits of a ZIP+4. */
+  | { kind: 'us'; code: string; plus4: string | null; repaired: boolean }
   | { kind: 'ca'; code: string; repaired: boolean }
   /** Military and other codes that are no place on the map. */
   | { kind: 'non-geographic'; code: string }
@@ -9,15 +10,15 @@ export type Postal =
   | { kind: 'bad' }
 
 export type PostalHints = {
+  /** ISO 3166-1 alpha-2. */
   country: string | null
+  /** Two letters. */
   state: string | null
   /** State of a US ZIP if the ZIP is known: needed before leading zeros may be put back. */
   stateOfZip: (zip: string) => string | null
 }
 
 const LENGTH_MAX = 20
-const US_COUNTRIES = new Set(['US', 'USA', 'UNITED STATES', 'PR', 'VI', 'GU', 'AS', 'MP'])
-const CANADA = new Set(['CA', 'CAN', 'CANADA'])
 const MILITARY_STATES = new Set(['AE', 'AA', 'AP'])
 /** USPS: AE 090-098, AA 340, AP 962-966. */
 const MILITARY_ZIP = /^(09[0-8]|340|96[2-6])/
@@ -30,27 +31,25 @@ export function normalisePostal(raw: string | null, hints: PostalHints): Postal 
   const folded = raw.normalize('NFKC')
   const text = folded.trim().toUpperCase()
   if (text === '') return { kind: 'absent' }
-  const country = hints.country?.trim().toUpperCase() || null
-  const canadian = country === null || CANADA.has(country) ? readCanadian(text, folded !== raw) : null
+  const canadian = hints.country === null || hints.country === 'CA' ? readCanadian(text, folded !== raw) : null
   if (canadian) return canadian
-  if (country !== null && !US_COUNTRIES.has(country)) return { kind: CANADA.has(country) ? 'bad' : 'foreign' }
-  return readUs(text, folded !== raw, hints, country)
+  if (hints.country === 'CA') return { kind: 'bad' }
+  return hints.country === null || hints.country === 'US' ? readUs(text, folded !== raw, hints) : { kind: 'foreign' }
 }
 
-function readUs(text: string, folded: boolean, hints: PostalHints, country: string | null): Postal {
-  const state = hints.state?.trim().toUpperCase() || null
+function readUs(text: string, folded: boolean, { country, state, stateOfZip }: PostalHints): Postal {
   const military = /^(\d{5})(?:[ -]?(?:AE|AA|AP))?$/.exec(text)
   if (military && (text.length > 5 || MILITARY_ZIP.test(text) || MILITARY_STATES.has(state ?? ''))) {
     return { kind: 'non-geographic', code: military[1]! }
   }
-  const zip = /^(\d{5})(?:[- ]?\d{4})?$/.exec(text)
-  if (zip) return { kind: 'us', code: zip[1]!, repaired: folded }
+  const zip = /^(\d{5})(?:[- ]?(\d{4}))?$/.exec(text)
+  if (zip) return { kind: 'us', code: zip[1]!, plus4: zip[2] ?? null, repaired: folded }
   const number = /^(\d{5})\.0$/.exec(text)
-  if (number) return { kind: 'us', code: number[1]!, repaired: true }
+  if (number) return { kind: 'us', code: number[1]!, plus4: null, repaired: true }
   const short = /^(\d{3,4})(?:\.0)?$/.exec(text)
   const padded = short?.[1]?.padStart(5, '0')
-  if (padded && country !== null && state !== null && hints.stateOfZip(padded) === state) {
-    return { kind: 'us', code: padded, repaired: true }
+  if (padded && country !== null && state !== null && stateOfZip(padded) === state) {
+    return { kind: 'us', code: padded, plus4: null, repaired: true }
   }
   return { kind: 'bad' }
 }

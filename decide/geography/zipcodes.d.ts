@@ -4,7 +4,8 @@ declare module 'zipcodes' {
   }
   const zipcodes: {
     codes: Record<string, zipcodes.Entry>
-    states: { normalize: (state: string) => string | undefined }
+    /** Code -> name. */
+    states: { abbr: Record<string, string> }
     lookup: (code: string) => zipcodes.Entry | undefined
   }
   export = zipcodes
