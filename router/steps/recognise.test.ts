@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { describe, expect, it } from 'vitest'
 import { newRequest } from '../../contracts/decision.ts'
 import type { Lead } from '../../decide/lead.ts'
@@ -156,6 +159,21 @@ describe('how a person is recognised', () => {
 
   it('a national number is read in the country of the lead', () => {
     expect(values({ phone: '020 7946 0958' }, 'GB')[1]).toEqual(values({ phone: '+44 20 7946 0958' })[1])
+  })
+
+  it('North American numbers are read as the library reads them', () => {
+    const digits = fc.stringMatching(/^[2-9][0-9]{2}[2-9][0-9]{6}$/)
+    const written = fc.tuple(digits, fc.constantFrom('$1$2$3', '($1) $2-$3', '+1 $1 $2 $3', '1-$1-$2-$3', '$1.$2.$3'))
+    fc.assert(
+      fc.property(written, fc.constantFrom('US', 'CA'), ([number, form], country) => {
+        const phone = number.replace(/^(...)(...)(....)$/, form)
+        const expected = parsePhoneNumberFromString(phone, country)!.number
+        expect(values({ phone }, country)[1]).toEqual({
+          kind: 'phone',
+          value: createHash('sha256').update(expected).digest('hex'),
+        })
+      }),
+    )
   })
 
   it('fillers recognise nobody', () => {

@@ -34,14 +34,24 @@ export type LeadRow = {
   place: Place
 }
 
-/** Sorted, so that two routers cannot deadlock. */
+/** Ids, and the range of time in which these leads were created. */
+export type LeadIds = [leadIds: string[], createdFrom: string, createdTo: string]
+
+/**
+ * Joined with rows of JSON alone, the planner reads whole partitions (30 ms instead of 2 for 250 of 40,000 leads); told the
+ * ids and the range of their months, it reads the index of those few.
+ */
+export function leadIds(leads: readonly { leadId: string; leadCreatedAt: string }[]): LeadIds {
+  const created = leads.map(({ leadCreatedAt }) => leadCreatedAt).sort()
+  return [[...new Set(leads.map(({ leadId }) => leadId))], created[0]!, created.at(-1)!]
+}
+
+/** $1 to $3: leadIds. Sorted, so that two routers cannot deadlock. */
 export const LOCK_LEADS = `
-  SELECT l.lead_id, l.created_at, l.tenant, l.event_id, l.intake_location_id, l.intake_contact_id, l.lead_key, l.attempt,
-    coalesce(l.person_latest, l.person) AS person, l.place
-  FROM hexroute.leads l
-  JOIN (SELECT DISTINCT "leadId", "leadCreatedAt" FROM ${FACTS}) f
-    ON l.lead_id = f."leadId" AND l.created_at = f."leadCreatedAt"
-  ORDER BY l.lead_id FOR UPDATE OF l`
+  SELECT lead_id, created_at, tenant, event_id, intake_location_id, intake_contact_id, lead_key, attempt,
+    coalesce(person_latest, person) AS person, place
+  FROM hexroute.leads WHERE lead_id = ANY($1) AND created_at BETWEEN $2 AND $3
+  ORDER BY lead_id FOR UPDATE`
 
 /** As it is known now, for its score. */
 export const toLead = (row: LeadRow): Lead => ({
@@ -65,28 +75,28 @@ export const INSERT_FACTS = `
 
 export type HappeningRow = { lead_id: string; fact: LifecycleFact; occurred_at: Date; location_id: string }
 
-/** All facts of these leads, and when which location was given them. */
+/** $1 to $3: leadIds. All facts of these leads, and when which location was given them. */
 export const HISTORY = `
-  WITH asked AS (SELECT DISTINCT "leadId", "leadCreatedAt" FROM ${FACTS})
-  SELECT f.lead_id, f.fact, f.occurred_at, f.location_id
-  FROM asked JOIN hexroute.lead_facts f ON f.lead_id = "leadId" AND f.lead_created_at = "leadCreatedAt"
+  SELECT lead_id, fact, occurred_at, location_id FROM hexroute.lead_facts
+  WHERE lead_id = ANY($1) AND lead_created_at BETWEEN $2 AND $3
   UNION ALL
-  SELECT d.lead_id, 'assigned', d.decided_at, d.location_id
-  FROM asked JOIN hexroute.decisions d ON d.lead_id = "leadId" AND d.lead_created_at = "leadCreatedAt"
-  WHERE d.outcome = 'assigned'`
+  SELECT lead_id, 'assigned', decided_at, location_id FROM hexroute.decisions
+  WHERE lead_id = ANY($1) AND lead_created_at BETWEEN $2 AND $3 AND outcome = 'assigned'`
 
 export const ENGAGEMENT = `
   SELECT lead_id, fact, occurred_at, location_id FROM hexroute.lead_facts
   WHERE lead_id = ANY($1) AND fact IN ('replied', 'contacted', 'appointment')`
 
-/** $1: what the leads are now, each worked out from its whole history: nothing is compared with what stood there. */
+/**
+ * $1 to $3: leadIds · $4: what the leads are now, each worked out from its whole history: nothing is compared with what
+ * stood there.
+ */
 export const UPDATE_LEADS = `
   UPDATE hexroute.leads l SET stage = c.state, stage_at = c.since, status = c.status, status_at = c."statusAt",
-    touched_at = greatest(l.touched_at, c."touchedAt"), score = c.score,
-    contributions = c.contributions
-  FROM jsonb_to_recordset($1) AS c("leadId" uuid, "leadCreatedAt" timestamptz, state text, since timestamptz, status text,
-    "statusAt" timestamptz, "touchedAt" timestamptz, score numeric, contributions jsonb)
-  WHERE l.lead_id = c."leadId" AND l.created_at = c."leadCreatedAt"`
+    touched_at = greatest(l.touched_at, c."touchedAt"), score = c.score, contributions = c.contributions
+  FROM jsonb_to_recordset($4) AS c("leadId" uuid, state text, since timestamptz, status text, "statusAt" timestamptz,
+    "touchedAt" timestamptz, score numeric, contributions jsonb)
+  WHERE l.lead_id = c."leadId" AND l.lead_id = ANY($1) AND l.created_at BETWEEN $2 AND $3`
 
 /**
  * $1 ended leads · $2 all that were looked at. Closed before: by a delivery that may have crashed before Redis heard of

@@ -64,11 +64,12 @@ export function createFactStore(pool: Postgres): FactStore {
 /** The leads are locked first: of two routers the second folds over what the first has stored. */
 async function record(client: PoolClient, facts: readonly LeadFact[], scoreOf: ScoreOf): Promise<Recorded> {
   const json = JSON.stringify(facts)
-  const { rows: leads } = await client.query<sql.LeadRow>(sql.LOCK_LEADS, [json])
+  const ids = sql.leadIds(facts)
+  const { rows: leads } = await client.query<sql.LeadRow>(sql.LOCK_LEADS, ids)
   await client.query(sql.INSERT_FACTS, [json])
-  const history = byLead((await client.query<sql.HappeningRow>(sql.HISTORY, [json])).rows)
+  const history = byLead((await client.query<sql.HappeningRow>(sql.HISTORY, ids)).rows)
   const changes = leads.map((row) => changeOf(row, history.get(row.lead_id) ?? [], scoreOf))
-  await client.query(sql.UPDATE_LEADS, [JSON.stringify(changes)])
+  await client.query(sql.UPDATE_LEADS, [...ids, JSON.stringify(changes)])
   const touches = facts.filter(({ fact }) => isTouch(fact)).map((fact) => ({ ...fact, at: fact.occurredAt }))
   if (touches.length > 0) await client.query(TOUCH_SLA_TIMERS, [JSON.stringify(touches)])
   const ended = changes.filter(({ state }) => isEnded(state)).map(({ leadId }) => leadId)
@@ -87,7 +88,6 @@ function changeOf(row: sql.LeadRow, history: readonly Happening[], scoreOf: Scor
   const { score, contributions } = scoreOf(sql.toLead(row), engagementIn(facts))
   return {
     leadId: row.lead_id,
-    leadCreatedAt: row.created_at.toISOString(),
     ...standing,
     touchedAt:
       facts

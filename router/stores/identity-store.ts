@@ -1,10 +1,11 @@
 import type { Person } from '../../contracts/event.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { iso } from '../../kernel/clock.ts'
-import type { Postgres } from '../../kernel/postgres.ts'
+import { type Postgres, transaction } from '../../kernel/postgres.ts'
 import { identitiesOf } from '../steps/identities.ts'
 import type { KnownLead } from '../steps/known-person.ts'
 import type { ReadUpdate } from '../steps/read-update.ts'
+import { leadIds } from './fact-sql.ts'
 
 /** What is new about the person of a lead, and when it was told. */
 export type PersonTold = { leadId: string; leadCreatedAt: string; person: Person; at: string }
@@ -24,10 +25,20 @@ export type IdentityStore = {
 const WAITING_KEPT_MS = 2 * 3_600_000
 
 export function createIdentityStore(pool: Postgres): IdentityStore {
-  const record = async (contacts: readonly string[] | null): Promise<number> => {
-    const { rows } = await pool.query<{ found: number }>(RECORD_WAITING, [contacts])
-    return rows[0]?.found ?? 0
-  }
+  /** Of what waits, the part whose contact is a lead by now; two routers take different rows. */
+  const record = (contacts: readonly string[] | null): Promise<number> =>
+    transaction(pool, async (client) => {
+      const { rows } = await client.query<WaitingRow>(FIND_WAITING, [contacts])
+      if (rows.length === 0) return 0
+      const told = rows.map(({ at, leadCreatedAt, ...row }) => ({
+        ...row,
+        at: at.toISOString(),
+        leadCreatedAt: leadCreatedAt.toISOString(),
+      }))
+      await client.query(UPDATE_PEOPLE, [JSON.stringify(told), ...leadIds(told)])
+      await client.query(REMOVE_WAITING, [rows.map(({ tenant }) => tenant), rows.map(({ contact }) => contact)])
+      return rows.length
+    })
   return {
     known: async (leads) => {
       const asked = leads.flatMap((lead) =>
@@ -40,7 +51,7 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
       return known
     },
     recordRepeats: async (told) => {
-      if (told.length > 0) await pool.query(UPDATE_PEOPLE, [JSON.stringify(told)])
+      if (told.length > 0) await pool.query(UPDATE_PEOPLE, [JSON.stringify(told), ...leadIds(told)])
     },
     // First down, then looked up: a lead that is committed in between finds its update, or the update its lead.
     recordUpdates: async (told, nowMs) => {
@@ -110,33 +121,35 @@ const KEEP_PEOPLE = `
     received_at = excluded.received_at
     WHERE w.told_at < excluded.told_at`
 
-const PERSON_TOLD = `
-  person_latest = CASE WHEN l.person_latest_at >= t.at THEN l.person_latest ELSE t.person END,
-    person_latest_at = greatest(l.person_latest_at, t.at),
-    touched_at = greatest(l.touched_at, t.at)`
-
 const UPDATE_PEOPLE = `
-  UPDATE hexroute.leads l SET ${PERSON_TOLD}
-  FROM (SELECT DISTINCT ON ("leadId") * FROM jsonb_to_recordset($1)
-          AS r("leadId" uuid, "leadCreatedAt" timestamptz, person jsonb, at timestamptz)
+  UPDATE hexroute.leads l SET
+    person_latest = CASE WHEN l.person_latest_at >= t.at THEN l.person_latest ELSE t.person END,
+    person_latest_at = greatest(l.person_latest_at, t.at),
+    touched_at = greatest(l.touched_at, t.at)
+  FROM (SELECT DISTINCT ON ("leadId") * FROM jsonb_to_recordset($1) AS r("leadId" uuid, person jsonb, at timestamptz)
         ORDER BY "leadId", at DESC) t
-  WHERE l.lead_id = t."leadId" AND l.created_at = t."leadCreatedAt"`
+  WHERE l.lead_id = t."leadId" AND l.lead_id = ANY($2) AND l.created_at BETWEEN $3 AND $4`
 
-/** $1 contacts, or null for all. Of what waits, the part whose contact is a lead by now; two routers take different rows. */
-const RECORD_WAITING = `
-  WITH found AS (
-    SELECT w.tenant, w.contact, w.person, w.told_at AS at, i.lead_id, i.lead_created_at
-    FROM hexroute.waiting_people w
-    CROSS JOIN LATERAL (
-      SELECT k.lead_id, k.lead_created_at FROM hexroute.lead_identities k
-      WHERE k.tenant = w.tenant AND k.kind = 'contact' AND k.value = w.contact
-      ORDER BY k.lead_created_at DESC LIMIT 1) i
-    WHERE $1::text[] IS NULL OR w.contact = ANY($1)
-    ORDER BY w.tenant, w.contact LIMIT 1000 FOR UPDATE OF w SKIP LOCKED
-  ), gone AS (
-    DELETE FROM hexroute.waiting_people w USING found f WHERE w.tenant = f.tenant AND w.contact = f.contact
-  ), told AS (
-    UPDATE hexroute.leads l SET ${PERSON_TOLD}
-    FROM found t WHERE l.lead_id = t.lead_id AND l.created_at = t.lead_created_at
-  )
-  SELECT count(*)::integer AS found FROM found`
+type WaitingRow = {
+  tenant: string
+  contact: string
+  person: Person
+  at: Date
+  leadId: string
+  leadCreatedAt: Date
+}
+
+/** $1 contacts, or null for all. */
+const FIND_WAITING = `
+  SELECT w.tenant, w.contact, w.person, w.told_at AS at, i.lead_id AS "leadId", i.lead_created_at AS "leadCreatedAt"
+  FROM hexroute.waiting_people w
+  CROSS JOIN LATERAL (
+    SELECT k.lead_id, k.lead_created_at FROM hexroute.lead_identities k
+    WHERE k.tenant = w.tenant AND k.kind = 'contact' AND k.value = w.contact
+    ORDER BY k.lead_created_at DESC LIMIT 1) i
+  WHERE $1::text[] IS NULL OR w.contact = ANY($1)
+  ORDER BY w.tenant, w.contact LIMIT 1000 FOR UPDATE OF w SKIP LOCKED`
+
+const REMOVE_WAITING = `
+  DELETE FROM hexroute.waiting_people w USING unnest($1::text[], $2::text[]) AS r(tenant, contact)
+  WHERE w.tenant = r.tenant AND w.contact = r.contact`

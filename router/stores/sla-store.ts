@@ -67,7 +67,7 @@ export const slaTimerRow = (decision: Decision, dueMs: number): object => ({
 
 /**
  * One statement, so that touch and breach cannot both win: whoever gets the row lock second sees the other's mark. A
- * touch that came after the breach does not take the lead back.
+ * touch that came after the breach does not take the lead back. LIMIT 1 keeps the planner from joining whole partitions.
  */
 const TAKE_MISSED = `
   WITH taken AS (
@@ -76,12 +76,14 @@ const TAKE_MISSED = `
     ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
   )
   UPDATE hexroute.sla_timers t SET asked_at = $1, breached_at = coalesce(t.breached_at, $1)
-  FROM taken JOIN hexroute.leads l ON l.lead_id = taken.lead_id AND l.created_at = taken.lead_created_at
+  FROM taken CROSS JOIN LATERAL (
+    SELECT attempt, outcome FROM hexroute.leads
+    WHERE lead_id = taken.lead_id AND created_at = taken.lead_created_at LIMIT 1) l
   WHERE t.lead_id = taken.lead_id
   RETURNING t.lead_id AS "leadId", t.attempt, l.attempt = t.attempt AND l.outcome = 'assigned' AS "isCurrent"`
 
 /**
- * $1: [{leadId, leadCreatedAt, locationId, at}] as JSON. Only the owner's touch counts. GHL's clock may be behind ours: two
+ * $1: [{leadId, locationId, at}] as JSON. Only the owner's touch counts. GHL's clock may be behind ours: two
  * minutes before the start are still after it. A touch after the breach is noted, and changes nothing.
  */
 export const TOUCH_SLA_TIMERS = `
@@ -89,11 +91,12 @@ export const TOUCH_SLA_TIMERS = `
     settled_at = coalesce(t.settled_at, CASE WHEN t.breached_at IS NULL THEN f.at END)
   FROM (
     SELECT s.lead_id, s.attempt, min(r.at) AS at
-    FROM jsonb_to_recordset($1) AS r("leadId" uuid, "leadCreatedAt" timestamptz, "locationId" text, at timestamptz)
-    JOIN hexroute.leads l ON l.lead_id = r."leadId" AND l.created_at = r."leadCreatedAt"
-      AND l.outcome = 'assigned' AND l.location_id = r."locationId"
-    JOIN hexroute.sla_timers s ON s.lead_id = l.lead_id AND s.attempt = l.attempt
-      AND r.at >= s.started_at - interval '2 minutes'
+    FROM jsonb_to_recordset($1) AS r("leadId" uuid, "locationId" text, at timestamptz)
+    JOIN hexroute.sla_timers s ON s.lead_id = r."leadId" AND r.at >= s.started_at - interval '2 minutes'
+    CROSS JOIN LATERAL (
+      SELECT attempt, outcome, location_id FROM hexroute.leads
+      WHERE lead_id = s.lead_id AND created_at = s.lead_created_at LIMIT 1) l
+    WHERE l.attempt = s.attempt AND l.outcome = 'assigned' AND l.location_id = r."locationId"
     GROUP BY s.lead_id, s.attempt) f
   WHERE t.lead_id = f.lead_id AND t.attempt = f.attempt`
 

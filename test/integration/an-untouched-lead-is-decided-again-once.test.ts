@@ -40,8 +40,8 @@ describe('the promise of a first touch', () => {
     await start(row, dueMinute)
     return row
   }
-  const touch = ({ leadId, leadCreatedAt }: LeadRow, minute: number, locationId = 'denver') =>
-    pool.query(TOUCH_SLA_TIMERS, [JSON.stringify([{ leadId, leadCreatedAt, locationId, at: at(minute) }])])
+  const touch = ({ leadId }: LeadRow, minute: number, locationId = 'denver') =>
+    pool.query(TOUCH_SLA_TIMERS, [JSON.stringify([{ leadId, locationId, at: at(minute) }])])
   const record = async (requests: readonly SlaRequest[]) => {
     asked.push(...requests)
   }
