@@ -47,7 +47,8 @@ module.exports = {
     },
     {
       name: 'steps-are-pure',
-      comment: 'A step decides; it reaches no driver and no I/O, not even by way of another file. decide/ is all steps.',
+      comment:
+        'A step decides; it reaches no driver and no I/O, not even by way of another file. decide/ is all steps.',
       severity: 'error',
       from: { path: [`^(${stages})/steps/`, '^decide/'], pathNot: testFile },
       to: { path: inputOutput, reachable: true },
@@ -81,6 +82,14 @@ module.exports = {
       severity: 'error',
       from: { pathNot: ['^cli/', '^local/start[.]mjs$'] },
       to: { path: [`^(${stages}|local)/main[.]ts$`, '^cli/'] },
+    },
+    {
+      name: 'cli-asks-the-directory',
+      comment:
+        "The command line speaks HTTP. What must run without a directory (counters, replay) is the router's own code.",
+      severity: 'error',
+      from: { path: '^cli/', pathNot: testFile },
+      to: { path: '^(ingest|delivery|analytics|directory|dashboards|local)/' },
     },
     {
       name: 'shipped-code-imports-no-test',

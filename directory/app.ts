@@ -15,6 +15,7 @@ import { previewRoute } from './preview-route.ts'
 import { problemHandler } from './problem-handler.ts'
 import { projectionRoute } from './projection-route.ts'
 import type { PublishDeps } from './publish-ruleset.ts'
+import { rulesetCompareRoute } from './ruleset-compare-route.ts'
 import { rulesetPublishRoute } from './ruleset-publish-route.ts'
 import { rulesetRoute } from './ruleset-route.ts'
 import type { AuditLog } from './stores/audit-log.ts'
@@ -56,7 +57,8 @@ export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
   await app.register(organisationRoute, deps)
   await app.register(userRoute, deps)
   await app.register(rulesetRoute, deps)
-  await app.register(rulesetPublishRoute, deps)
+  await app.register(rulesetPublishRoute, { ...deps, onlyTenant })
+  await app.register(rulesetCompareRoute, deps)
   await app.register(projectionRoute, { ...deps, onlyTenant })
   await app.register(keyRoute, deps)
   await app.register(leadRoute, deps)

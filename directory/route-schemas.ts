@@ -13,7 +13,7 @@ export const limit = Type.String({
   pattern: '^[1-9]\\d{0,2}$',
   description: 'Items of a page, at most',
 })
-export const cursor = Type.String({ default: '', maxLength: 200, description: '`next` of the page before' })
+const cursor = Type.String({ default: '', maxLength: 200, description: '`next` of the page before' })
 export const PageQuery = Type.Object({ cursor, limit })
 /** Which agency, for the operator's keys, which see all. */
 export const tenant = Type.Optional(Type.String({ minLength: 1, maxLength: 64 }))

@@ -5,6 +5,8 @@ import { faultyRuleset } from './problems.ts'
 import { documentFaults } from './steps/document-faults.ts'
 
 const FAULTS_MAX = 50
+/** 41,000 ZIPs and a hundred polygons of 500 points are some 3 MB. */
+export const RULESET_BYTES_MAX = 32 * 1024 * 1024
 
 /** In the API description it stands for the component of this name; the whole schema is checked by `rulesetParser`. */
 export const RulesetBody = Type.Unsafe<unknown>({ type: 'object', $comment: 'RulesetDocument' })

@@ -1,12 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { mustOwn } from './authorise.ts'
+import type { RulesetDocument } from '../contracts/ruleset.ts'
+import { mustOwn, tenantFor } from './authorise.ts'
 import { faultyRuleset, problems } from './problems.ts'
 import { type PublishDeps, publishRuleset } from './publish-ruleset.ts'
-import { ADMIN, Instant, UuidParams } from './route-schemas.ts'
+import { ADMIN, Instant, tenant, UuidParams } from './route-schemas.ts'
+import { RULESET_BYTES_MAX, RulesetBody, rulesetParser } from './ruleset-body.ts'
 import { findOwn, RULESET_READERS } from './ruleset-route.ts'
+import type { Finding } from './steps/finding.ts'
 import { lintDraft } from './steps/lint-draft.ts'
-import type { StoredRuleset } from './stores/ruleset-store.ts'
+
+export type RulesetPublishDeps = PublishDeps & { onlyTenant: () => Promise<string | null> }
 
 const tags = ['rulesets']
 const closed = { additionalProperties: false }
@@ -17,23 +21,38 @@ const When = Type.Union([
 ])
 const Which = Type.Object(
   {
-    tenant: Type.String(),
+    tenant,
     hash: Type.Optional(Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()])),
   },
   closed,
 )
 
 /** Lint, publish now or later, and go back. Whatever fails here, the running ruleset stays. */
-export const rulesetPublishRoute: FastifyPluginAsyncTypebox<PublishDeps> = async (app, deps) => {
-  const { rulesets, publication, announce, clock } = deps
+export const rulesetPublishRoute: FastifyPluginAsyncTypebox<RulesetPublishDeps> = async (app, deps) => {
+  const { rulesets, publication, announce, clock, onlyTenant } = deps
 
-  const lint = async (ruleset: StoredRuleset) =>
-    lintDraft(ruleset.document, await rulesets.facts(ruleset.tenant), clock())
+  const parse = rulesetParser()
+  const lint = async (document: RulesetDocument): Promise<Finding[]> =>
+    lintDraft(document, await rulesets.facts(document.tenant), clock())
 
   app.post(
     '/v1/rulesets/:id/lint',
     { config: RULESET_READERS, schema: { tags, summary: 'Everything wrong or doubtful', params: UuidParams } },
-    async (request) => ({ findings: await lint(await findOwn(rulesets, request, request.params.id)) }),
+    async (request) => ({ findings: await lint((await findOwn(rulesets, request, request.params.id)).document) }),
+  )
+
+  app.post(
+    '/v1/rulesets/lint',
+    {
+      bodyLimit: RULESET_BYTES_MAX,
+      config: RULESET_READERS,
+      schema: { tags, summary: 'The same of a document, without storing it', body: RulesetBody },
+    },
+    async (request) => {
+      const document = parse(request.body)
+      mustOwn(request, document.tenant)
+      return { findings: await lint(document) }
+    },
   )
 
   app.post(
@@ -55,7 +74,7 @@ export const rulesetPublishRoute: FastifyPluginAsyncTypebox<PublishDeps> = async
         throw new problems.conflict('This ruleset was published before; to run it again, roll back to its hash.')
       const at = request.body?.at ?? null
       if (at !== null && Date.parse(at) > clock()) {
-        const findings = await lint(ruleset)
+        const findings = await lint(ruleset.document)
         if (findings.some(({ severity }) => severity === 'error')) throw faultyRuleset(findings)
         const publishAt = new Date(at).toISOString()
         if (!(await publication.schedule(id, publishAt))) throw changed()
@@ -96,8 +115,8 @@ export const rulesetPublishRoute: FastifyPluginAsyncTypebox<PublishDeps> = async
       },
     },
     async (request) => {
-      const { tenant, hash = null } = request.body
-      mustOwn(request, tenant)
+      const { hash = null } = request.body
+      const tenant = await tenantFor(request, request.body.tenant, onlyTenant)
       const restored = await publication.rollback(tenant, hash)
       if (!restored) throw new problems.conflict('There is no earlier ruleset to go back to.')
       announce(tenant)

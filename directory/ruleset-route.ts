@@ -4,11 +4,8 @@ import Type from 'typebox'
 import { mustOwn, tenantOf } from './authorise.ts'
 import { problems } from './problems.ts'
 import { ADMIN, limit, UuidParams } from './route-schemas.ts'
-import { RulesetBody, rulesetParser } from './ruleset-body.ts'
+import { RULESET_BYTES_MAX, RulesetBody, rulesetParser } from './ruleset-body.ts'
 import { type RulesetStore, rulesetStates, type StoredRuleset } from './stores/ruleset-store.ts'
-
-/** 41,000 ZIPs and a hundred polygons of 500 points are some 3 MB. */
-const BODY_MAX_BYTES = 32 * 1024 * 1024
 
 export const RULESET_READERS = { roles: ['admin', 'region_manager', 'analyst'] } as const
 const tags = ['rulesets']
@@ -21,7 +18,7 @@ export const rulesetRoute: FastifyPluginAsyncTypebox<{ rulesets: RulesetStore }>
   app.post(
     '/v1/rulesets',
     {
-      bodyLimit: BODY_MAX_BYTES,
+      bodyLimit: RULESET_BYTES_MAX,
       config: { ...ADMIN, audit: 'ruleset.draft' },
       schema: { tags, summary: 'Store a draft', querystring: Naming, body: RulesetBody },
     },
@@ -37,7 +34,7 @@ export const rulesetRoute: FastifyPluginAsyncTypebox<{ rulesets: RulesetStore }>
   app.put(
     '/v1/rulesets/:id',
     {
-      bodyLimit: BODY_MAX_BYTES,
+      bodyLimit: RULESET_BYTES_MAX,
       config: { ...ADMIN, audit: 'ruleset.edit' },
       schema: { tags, summary: 'Replace a draft', params: UuidParams, querystring: Naming, body: RulesetBody },
     },

@@ -1,18 +1,12 @@
 import type { PublishedRuleset, RulesetDocument } from '../../contracts/ruleset.ts'
-import { checkRuleset } from './check-ruleset.ts'
+import { lintRuleset } from '../../decide/lint/lint-ruleset.ts'
 import type { Finding } from './finding.ts'
 
-/** Everything that can be said about a draft before it decides anything. */
+/** Everything that can be said about a draft before it decides anything, with the organisation as it is. */
 export function lintDraft(
   document: RulesetDocument,
-  { locations }: Pick<PublishedRuleset, 'locations' | 'users'>,
-  _nowMs: number,
+  { locations, users }: Pick<PublishedRuleset, 'locations' | 'users'>,
+  nowMs: number,
 ): Finding[] {
-  return checkRuleset(document, locations).map(({ path, fault, fix }) => ({
-    severity: 'error',
-    code: 'fault',
-    path,
-    message: fault,
-    fix,
-  }))
+  return lintRuleset(document, locations, users, { nowMs })
 }

@@ -1,0 +1,63 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { RulesetDocument } from '../contracts/ruleset.ts'
+import { mustOwn } from './authorise.ts'
+import { problems } from './problems.ts'
+import { UuidParams } from './route-schemas.ts'
+import { RULESET_BYTES_MAX, RulesetBody, rulesetParser } from './ruleset-body.ts'
+import { findOwn, RULESET_READERS } from './ruleset-route.ts'
+import { type DocumentChange, documentDiff } from './steps/document-diff.ts'
+import type { RulesetStore, StoredRuleset } from './stores/ruleset-store.ts'
+
+const tags = ['rulesets']
+const Against = Type.Object({
+  against: Type.String({
+    default: 'published',
+    pattern: '^(published|[0-9a-f-]{36})$',
+    description: '`published`, or the id of another ruleset',
+  }),
+})
+
+type Difference = { against: { id: string; hash: string | null }; changes: DocumentChange[] }
+
+/** What would change? Asked of a stored ruleset, or of a document that is stored nowhere yet. */
+export const rulesetCompareRoute: FastifyPluginAsyncTypebox<{ rulesets: RulesetStore }> = async (app, { rulesets }) => {
+  const parse = rulesetParser()
+
+  const other = async (request: FastifyRequest, tenant: string, against: string): Promise<StoredRuleset> => {
+    if (against !== 'published') return findOwn(rulesets, request, against)
+    const published = await rulesets.published(tenant)
+    if (!published) throw new problems.conflict('Nothing is published yet: there is nothing to compare with.')
+    return published
+  }
+  const compare = (base: StoredRuleset, document: RulesetDocument): Difference => ({
+    against: { id: base.id, hash: base.hash },
+    changes: documentDiff(base.document, document),
+  })
+
+  app.get(
+    '/v1/rulesets/:id/diff',
+    {
+      config: RULESET_READERS,
+      schema: { tags, summary: 'What a ruleset changes, by path', params: UuidParams, querystring: Against },
+    },
+    async (request) => {
+      const { tenant, document } = await findOwn(rulesets, request, request.params.id)
+      return compare(await other(request, tenant, request.query.against), document)
+    },
+  )
+  app.post(
+    '/v1/rulesets/diff',
+    {
+      bodyLimit: RULESET_BYTES_MAX,
+      config: RULESET_READERS,
+      schema: { tags, summary: 'The same of a document, without storing it', querystring: Against, body: RulesetBody },
+    },
+    async (request) => {
+      const document = parse(request.body)
+      mustOwn(request, document.tenant)
+      return compare(await other(request, document.tenant, request.query.against), document)
+    },
+  )
+}
