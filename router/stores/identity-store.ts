@@ -121,13 +121,20 @@ const KEEP_PEOPLE = `
     received_at = excluded.received_at
     WHERE w.told_at < excluded.told_at`
 
+/** $1 what was told · $2 to $4 leadIds. Locked in the order of their ids, as whoever records facts does. */
 const UPDATE_PEOPLE = `
+  WITH told AS (
+    SELECT DISTINCT ON ("leadId") * FROM jsonb_to_recordset($1) AS r("leadId" uuid, person jsonb, at timestamptz)
+    ORDER BY "leadId", at DESC
+  ), locked AS (
+    SELECT lead_id FROM hexroute.leads WHERE lead_id = ANY($2) AND created_at BETWEEN $3 AND $4
+    ORDER BY lead_id FOR UPDATE
+  )
   UPDATE hexroute.leads l SET
     person_latest = CASE WHEN l.person_latest_at >= t.at THEN l.person_latest ELSE t.person END,
     person_latest_at = greatest(l.person_latest_at, t.at),
     touched_at = greatest(l.touched_at, t.at)
-  FROM (SELECT DISTINCT ON ("leadId") * FROM jsonb_to_recordset($1) AS r("leadId" uuid, person jsonb, at timestamptz)
-        ORDER BY "leadId", at DESC) t
+  FROM told t JOIN locked ON locked.lead_id = t."leadId"
   WHERE l.lead_id = t."leadId" AND l.lead_id = ANY($2) AND l.created_at BETWEEN $3 AND $4`
 
 type WaitingRow = {
