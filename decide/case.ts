@@ -1,7 +1,6 @@
 import type { StickyOwner } from '../contracts/decision.ts'
-import type { Counter } from './capacity/counter.ts'
-import { countersOfCase } from './case-counters.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
+import { type CounterLookups, counterLookups } from './counter-lookups.ts'
 import type { Lead } from './lead.ts'
 import { collectOptions, type Option, overflowOptions } from './options.ts'
 import { applyRules, type RuleEffects } from './rules/apply-rules.ts'
@@ -13,7 +12,7 @@ import { readTraits, type Traits } from './traits.ts'
 export type History = { sticky: StickyOwner | null; engagement: { fact: string; at: string }[] }
 
 /** A lead with everything about it that does not depend on the counters: worked out once, concluded as often as needed. */
-export type Case = {
+export type Case = CounterLookups & {
   lead: Lead
   ruleset: CompiledRuleset
   nowMs: number
@@ -28,10 +27,6 @@ export type Case = {
   overflow: readonly Option[]
   /** A test lead takes no place anywhere. */
   isTest: boolean
-  countersOf: (option: Option) => readonly Counter[]
-  userCountersOf: (locationId: string, userId: string) => readonly Counter[]
-  /** Balance keys of the rotation among the location's users, and among locations. */
-  dueKeyOf: (locationId: string, userId: string | null) => string
 }
 
 /** Leads with this tag are routed and never counted: for trying things out. */
@@ -54,6 +49,6 @@ export function prepareCase(lead: Lead, ruleset: CompiledRuleset, history: Histo
     options: collectOptions(lead, ruleset, history.sticky, effects.routeTo),
     overflow: overflowOptions(lead, ruleset),
     isTest,
-    ...countersOfCase(lead, ruleset, traits, isTest, nowMs),
+    ...counterLookups(lead, ruleset, traits, isTest, nowMs),
   }
 }

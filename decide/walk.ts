@@ -12,11 +12,16 @@ export type WalkStop = { candidate: string; locationId: string; userId: string |
 const STOPS_MAX = 24
 
 /** The ranked list that the reservation walks, best first, until one has room in all its counters. */
-export function walkFor(c: Case, verdict: Verdict): WalkStop[] {
+export function walkFor(c: Case, verdict: Verdict, stopsMax = STOPS_MAX): WalkStop[] {
   const ranked = verdict.standings.slice(0, verdict.walkCount)
-  return ranked
-    .flatMap((standing) => standing.takers.map((taker) => stopFor(c, standing, taker, ranked)))
-    .slice(0, STOPS_MAX)
+  const stops: WalkStop[] = []
+  for (const standing of ranked) {
+    for (const taker of standing.takers) {
+      if (stops.length === stopsMax) return stops
+      stops.push(stopFor(c, standing, taker, ranked))
+    }
+  }
+  return stops
 }
 
 function stopFor(c: Case, standing: Standing, taker: Taker, ranked: readonly Standing[]): WalkStop {

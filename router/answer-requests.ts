@@ -55,7 +55,7 @@ function mayNot({ organisation }: RequestDeps, request: ByHand, stored: StoredLe
   }
   const ruleset = organisation.ruleset(request.tenant)
   const place = locationId === null ? undefined : ruleset.locations.get(locationId)
-  if (!place || organisation.statuses([place.id])[place.id] === 'inactive')
+  if (!place || organisation.statuses(request.tenant, [place.id], [])[place.id] === 'inactive')
     return refused(
       'NO_SUCH_LOCATION',
       'This location does not take leads: it is unknown, inactive, or not in the published ruleset.',

@@ -1,34 +1,38 @@
 import { Compile } from 'typebox/compile'
+import type { Decision } from '../contracts/decision.ts'
 import { Event } from '../contracts/event.ts'
 import { unknownToken } from '../contracts/streams.ts'
 import type { Gazetteer } from '../decide/geography/locate-lead.ts'
 import type { Lead } from '../decide/lead.ts'
 import type { Message } from '../kernel/consume-batches.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { recogniseLeads } from './recognise-leads.ts'
 import { type FactDeps, recordFacts } from './record-facts.ts'
-import { type RouteDeps, routeLeads } from './route-leads.ts'
+import type { RouteDeps } from './route-deps.ts'
+import { routeLeads } from './route-leads.ts'
 import type { RouterMetrics } from './router-metrics.ts'
 import { type ReadFact, readFact } from './steps/read-fact.ts'
+import { type ReadUpdate, readUpdate } from './steps/read-update.ts'
 import { createsLead, toLead } from './steps/to-lead.ts'
-import { CountersNotReady } from './stores/capacity.ts'
-import { StaleEpoch } from './stores/lead-store.ts'
+import type { IdentityStore } from './stores/identity-store.ts'
 import type { Publisher } from './stores/publisher.ts'
+import type { WithCounters } from './with-counters.ts'
 
 export type HandlerDeps = RouteDeps &
   FactDeps & {
     gazetteer: Gazetteer
     publisher: Publisher
     metrics: RouterMetrics
-    rebuildCounters: (tenant: string) => Promise<unknown>
+    identities: IdentityStore
+    withCounters: WithCounters
     log: Logger
   }
 
-type Work = { message: Message; lead: Lead | null; fact: ReadFact | null }
+type Work = { message: Message; lead: Lead | null; fact: ReadFact | null; update: ReadUpdate | null }
 
 const eventShape = Compile(Event)
 /** A message whose own content makes a store refuse it gets so many tries before it becomes a dead letter. */
 const TRIES_MAX = 5
-const REBUILDS_MAX = 3
 
 /** One batch of the EVENTS stream: every message ends acknowledged, given back, or in the dead letters with its reason. */
 export function createEventHandler(deps: HandlerDeps): (messages: Message[]) => Promise<void> {
@@ -54,39 +58,41 @@ export function createEventHandler(deps: HandlerDeps): (messages: Message[]) => 
 function prepare(deps: HandlerDeps, message: Message): Work {
   const raw = JSON.parse(message.string()) as unknown
   if (!eventShape.Check(raw)) throw new Error('not an event envelope')
-  const event = recognise(raw, deps)
-  const lead = createsLead(event) ? toLead(event, deps.gazetteer) : null
-  return { message, lead, fact: lead ? null : readFact(event) }
+  const event = unpark(raw, deps)
+  if (createsLead(event)) return { message, lead: toLead(event, deps.gazetteer), fact: null, update: null }
+  return { message, lead: null, fact: readFact(event), update: readUpdate(event) }
 }
 
 /** A sub-account that became known after the gateway parked its event is no longer unknown. */
-function recognise(event: Event, { organisation }: HandlerDeps): Event {
+function unpark(event: Event, { organisation }: HandlerDeps): Event {
   if (event.parked !== 'unknown-location') return event
   const known = organisation.location(event.locationId)
   return known ? { ...event, parked: null, tenant: known.tenant, intake: known.intake } : event
 }
 
 async function perform(deps: HandlerDeps, work: readonly Work[]): Promise<void> {
-  const leads = work.flatMap(({ lead }) => (lead ? [lead] : []))
+  const decisions = await routeSubmitted(
+    deps,
+    work.flatMap(({ lead }) => (lead ? [lead] : [])),
+  )
   const read = work.flatMap(({ fact }) => (fact ? [fact] : []))
-  const decisions = leads.length > 0 ? await withCounters(deps, () => routeLeads(deps, leads)) : []
-  const facts = await withCounters(deps, () => recordFacts(deps, read))
+  const facts = await deps.withCounters(() => recordFacts(deps, read))
+  await deps.identities.recordUpdates(
+    work.flatMap(({ update }) => (update ? [update] : [])),
+    deps.clock(),
+  )
   await Promise.all([deps.publisher.decisions(decisions), deps.publisher.facts(facts)])
   for (const { message } of work) message.ack()
   deps.metrics.routed(decisions, facts)
 }
 
-/** Rebuilds lost counters and tries again: leads wait meanwhile, none is refused. */
-async function withCounters<T>(deps: HandlerDeps, act: () => Promise<T>): Promise<T> {
-  for (let rebuilds = 0; ; rebuilds += 1) {
-    try {
-      return await act()
-    } catch (error) {
-      const isLost = error instanceof CountersNotReady || error instanceof StaleEpoch
-      if (!isLost || rebuilds === REBUILDS_MAX) throw error
-      await deps.rebuildCounters(error.tenant)
-    }
-  }
+/** A form sent twice is one lead: what the second one tells is kept once the first is committed. */
+async function routeSubmitted(deps: HandlerDeps, submitted: readonly Lead[]): Promise<Decision[]> {
+  if (submitted.length === 0) return []
+  const { leads, repeats } = await recogniseLeads(deps, submitted)
+  const decisions = await deps.withCounters(() => routeLeads(deps, leads))
+  await deps.identities.recordRepeats(repeats)
+  return decisions
 }
 
 /** One poison message must not hold back the others of its batch. */

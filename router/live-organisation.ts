@@ -1,16 +1,22 @@
 import { type CompiledRuleset, compileRuleset } from '../decide/compile-ruleset.ts'
+import { emptyRuleset } from '../decide/empty-ruleset.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { KnownLocation, RulesetStore } from './stores/ruleset-store.ts'
+
+type Status = 'paused' | 'inactive'
 
 /** What the router keeps in memory of the organisation, brought up to date by polling and on request. */
 export type LiveOrganisation = {
   location: (locationId: string) => KnownLocation | undefined
+  isActive: (locationId: string) => boolean
   /** Not active ones among these. */
-  statuses: (locationIds: readonly string[]) => Record<string, 'paused' | 'inactive'>
+  statuses: (tenant: string, locationIds: readonly string[], userIds: readonly string[]) => Record<string, Status>
   /** The published ruleset; for a tenant that has published none, one without territories. */
   ruleset: (tenant: string) => CompiledRuleset
   /** A ruleset by hash, also one that was replaced. */
   rulesetByHash: (tenant: string, hash: string) => Promise<CompiledRuleset>
+  /** Those with a published ruleset. */
+  tenants: () => string[]
   refresh: () => Promise<void>
   stop: () => void
 }
@@ -24,6 +30,7 @@ export async function createLiveOrganisation(
   log: Logger,
 ): Promise<LiveOrganisation> {
   let locations = new Map<string, KnownLocation>()
+  let absentUsers = new Map<string, Status>()
   const current = new Map<string, CompiledRuleset>()
   const versions = new Map<string, CompiledRuleset>()
 
@@ -43,7 +50,7 @@ export async function createLiveOrganisation(
   }
 
   const refresh = async (): Promise<void> => {
-    locations = await store.locations()
+    ;[locations, absentUsers] = await Promise.all([store.locations(), store.absentUsers()])
     for (const [tenant, hash] of await store.publishedHashes()) {
       if (current.get(tenant)?.hash === hash) continue
       current.set(tenant, await rulesetByHash(tenant, hash))
@@ -56,35 +63,26 @@ export async function createLiveOrganisation(
     refresh().catch((error: Error) => log.warn({ error: error.message }, 'organisation not refreshed'))
   }, pollMs)
 
+  const locationStatus = (id: string): Status | 'active' => locations.get(id)?.status ?? 'inactive'
   return {
     location: (locationId) => locations.get(locationId),
-    statuses: (locationIds) => {
-      const entries = locationIds.flatMap((id) => {
-        const status = locations.get(id)?.status ?? 'inactive'
-        return status === 'active' ? [] : [[id, status] as const]
-      })
-      return Object.fromEntries(entries)
+    isActive: (locationId) => locationStatus(locationId) === 'active',
+    statuses: (tenant, locationIds, userIds) => {
+      const found: Record<string, Status> = {}
+      for (const id of locationIds) {
+        const status = locationStatus(id)
+        if (status !== 'active') found[id] = status
+      }
+      for (const id of userIds) {
+        const status = absentUsers.get(`${tenant}/${id}`)
+        if (status) found[id] = status
+      }
+      return found
     },
     ruleset: (tenant) => current.get(tenant) ?? emptyRuleset(tenant),
     rulesetByHash,
+    tenants: () => [...current.keys()],
     refresh,
     stop: () => clearInterval(timer),
   }
-}
-
-/** Its leads go to HQ, with the reason NO_COVERAGE, until a ruleset is published. */
-function emptyRuleset(tenant: string): CompiledRuleset {
-  return compileRuleset({
-    hash: 'none',
-    document: {
-      version: 1,
-      tenant,
-      strategy: { exclusive: 'nearest', shared: 'balanced', nearest: 'nearest' },
-      nearestMaxM: 0,
-      territories: [],
-      caps: [],
-    },
-    locations: [],
-    users: [],
-  })
 }

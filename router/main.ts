@@ -8,17 +8,32 @@ import { connectNats, ensureStream } from '../kernel/nats.ts'
 import { createPostgres } from '../kernel/postgres.ts'
 import { connectRedis } from '../kernel/redis.ts'
 import { runProcess } from '../kernel/run-process.ts'
+import { createRequestAnswers } from './answer-requests.ts'
 import { buildApp } from './app.ts'
+import { startChores } from './chores.ts'
 import { Env } from './env.ts'
 import { createEventHandler } from './handle-events.ts'
 import { createLiveOrganisation } from './live-organisation.ts'
+import { createLiveWaiting } from './live-waiting.ts'
+import { createPreview } from './preview-lead.ts'
+import { createRouteAgain } from './route-again.ts'
+import { routerChores } from './router-chores.ts'
 import { createRouterMetrics } from './router-metrics.ts'
 import { createCapacity } from './stores/capacity.ts'
+import { readRulesetById } from './stores/draft-store.ts'
 import { createFactStore } from './stores/fact-store.ts'
+import { createIdentityStore } from './stores/identity-store.ts'
 import { createLeadStore } from './stores/lead-store.ts'
+import { createOutbox } from './stores/outbox.ts'
 import { createPublisher } from './stores/publisher.ts'
+import { createQueueStore } from './stores/queue-store.ts'
 import { rebuildCounters } from './stores/rebuild-counters.ts'
+import { listenForRequests } from './stores/request-listener.ts'
 import { createRulesetStore } from './stores/ruleset-store.ts'
+import { createSlaStore } from './stores/sla-store.ts'
+import { readStoredLeads } from './stores/stored-leads.ts'
+import { createTurns } from './stores/turns.ts'
+import { createWithCounters } from './with-counters.ts'
 
 /** A batch takes milliseconds; a rebuild of the counters in its middle, seconds. */
 const ACK_WAIT_MS = 30_000
@@ -28,7 +43,7 @@ await runProcess('router', async (log, closing) => {
   const metrics = createMetrics('router')
   const routerMetrics = createRouterMetrics(metrics)
 
-  const pool = createPostgres({ url: env.DATABASE_URL, process: 'router', connectionsMax: 6, log })
+  const pool = createPostgres({ url: env.DATABASE_URL, process: 'router', connectionsMax: 12, log })
   closing.defer('postgres', () => pool.end())
   const redis = await connectRedis(env.REDIS_URL, 'router', log)
   closing.defer('redis', () => redis.disconnect())
@@ -42,20 +57,27 @@ await runProcess('router', async (log, closing) => {
     callback: () => void organisation.refresh().catch(() => undefined),
   })
 
-  const handle = createEventHandler({
-    organisation,
-    capacity: createCapacity(redis),
-    leads: createLeadStore(pool),
-    facts: createFactStore(pool),
-    gazetteer: createGazetteer(),
-    publisher: createPublisher(nats.jetstream),
-    metrics: routerMetrics,
-    rebuildCounters: async (tenant) => {
-      if (await rebuildCounters(pool, redis, tenant, log)) routerMetrics.rebuilds.inc()
-    },
-    clock: systemClock,
-    log,
+  const queues = createQueueStore(pool)
+  const waiting = createLiveWaiting(queues)
+  const facts = createFactStore(pool)
+  const capacity = createCapacity(redis)
+  const gazetteer = createGazetteer()
+  const clock = systemClock
+  const withCounters = createWithCounters(async (tenant) => {
+    if (await rebuildCounters(pool, redis, tenant, log)) routerMetrics.rebuilds.inc()
   })
+  const deps = {
+    ...{ organisation, capacity, gazetteer, facts, clock, log, withCounters, metrics: routerMetrics },
+    leads: createLeadStore(pool),
+    identities: createIdentityStore(pool),
+    publisher: createPublisher(nats.jetstream),
+    outbox: createOutbox(pool),
+    engagementOf: facts.engagementOf,
+    waiting: waiting.of,
+    readStored: (ids: readonly string[]) => readStoredLeads(pool, ids),
+    readRuleset: (tenant: string, id: string) => readRulesetById(pool, tenant, id),
+  }
+  const routeAgain = createRouteAgain(deps)
   const consumption = await consumeBatches(nats, {
     stream: streams.events.name,
     durable: 'router',
@@ -63,9 +85,17 @@ await runProcess('router', async (log, closing) => {
     ackWaitMs: ACK_WAIT_MS,
     ackPendingMax: env.ROUTER_ACK_PENDING_MAX,
     log,
-    handle,
+    handle: createEventHandler(deps),
   })
   closing.defer('consumer', consumption.stop)
+  const answer = createRequestAnswers({ ...deps, routeAgain, preview: createPreview(deps) })
+  closing.defer('requests', listenForRequests(nats.connection, answer))
+  const chores = routerChores({
+    ...deps,
+    ...{ queues, routeAgain, stores: { pool, redis, capacity }, timers: createSlaStore(pool) },
+    refreshWaiting: waiting.refresh,
+  })
+  closing.defer('chores', startChores(chores, createTurns(pool), log))
 
   const app = buildApp(metrics, {
     postgres: () => pool.query('SELECT 1'),

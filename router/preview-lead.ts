@@ -41,9 +41,10 @@ export function createPreview(deps: PreviewDeps): Preview {
     const lead = toPreviewLead(request, nowMs, deps.gazetteer)
     const prepared = prepareCase(lead, ruleset, { sticky: null, engagement: [] }, nowMs)
     const waiting = deps.waiting(request.tenant)
+    const { locationIds, userIds } = statusIdsOf(prepared)
     const snapshot: Snapshot = {
       counters: await deps.capacity.read([...new Set(counterKeysOf(prepared))]),
-      statuses: deps.organisation.statuses(statusIdsOf(prepared)),
+      statuses: deps.organisation.statuses(request.tenant, locationIds, userIds),
       refused: {},
       sticky: null,
       waiting: Object.fromEntries(

@@ -1,10 +1,15 @@
 import type { Decision, DecisionRequest } from '../contracts/decision.ts'
 import type { Lead } from '../decide/lead.ts'
-import type { RouteDeps } from './route-leads.ts'
+import type { Known } from './propose-routes.ts'
+import { LOST_DAYS } from './recognise-leads.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { routeLeads } from './route-leads.ts'
+import { stickyOwner } from './steps/known-person.ts'
+import type { IdentityStore } from './stores/identity-store.ts'
 import type { Outbox } from './stores/outbox.ts'
 import type { Publisher } from './stores/publisher.ts'
 import type { StoredLead } from './stores/stored-leads.ts'
+import type { WithCounters } from './with-counters.ts'
 
 /** Wish for a further decision of a lead, of which `attempt` was the last one: any later one makes the wish void. */
 export type AgainRequest = Pick<DecisionRequest, 'kind'> &
@@ -14,7 +19,8 @@ export type AgainDeps = RouteDeps & {
   readStored: (leadIds: readonly string[]) => Promise<StoredLead[]>
   publisher: Pick<Publisher, 'decisions'>
   outbox: Outbox
-  withCounters: <T>(act: () => Promise<T>) => Promise<T>
+  identities: Pick<IdentityStore, 'known'>
+  withCounters: WithCounters
 }
 
 export type RouteAgain = (requests: readonly AgainRequest[]) => Promise<Decision[]>
@@ -33,7 +39,9 @@ export function createRouteAgain(deps: AgainDeps): RouteAgain {
       return entry?.lead.attempt === request.attempt ? [toNextAttempt(entry, request)] : []
     })
     if (leads.length === 0) return []
-    const decisions = await deps.withCounters(() => routeLeads(deps, leads))
+    const known = await recogniseOwners(deps, leads)
+    await watchEarlier(deps, leads)
+    const decisions = await deps.withCounters(() => routeLeads(deps, known))
     await deps.publisher.decisions(decisions)
     await deps.outbox.published(decisions)
     return decisions
@@ -56,4 +64,28 @@ function toNextAttempt({ lead, ...stored }: StoredLead, request: AgainRequest): 
       by: request.by ?? null,
     },
   }
+}
+
+/** A lead that is decided again is known already: only its owner of another enquiry matters. */
+async function recogniseOwners(deps: AgainDeps, leads: readonly Lead[]): Promise<Known[]> {
+  const known = await deps.identities.known(leads)
+  return leads.map((lead) => {
+    const { sticky } = deps.organisation.ruleset(lead.tenant).document
+    if (sticky?.enabled === false) return { lead, sticky: null }
+    const options = { leadId: lead.leadId, nowMs: deps.clock(), isActive: deps.organisation.isActive }
+    const lostDays = sticky?.lostDays ?? LOST_DAYS
+    return { lead, sticky: stickyOwner(known.get(lead.eventId) ?? [], { ...options, lostDays }) }
+  })
+}
+
+const GIVES_UP = new Set(['sla', 'move', 'return'])
+/** Longer than the commit that follows may take. */
+const WATCH_AFTER_MS = 60_000
+
+/** No webhook would repeat this after a crash: the sweep makes Redis follow what Postgres then says of the earlier attempt. */
+async function watchEarlier({ capacity, clock }: AgainDeps, leads: readonly Lead[]): Promise<void> {
+  const earlier = leads.flatMap((lead) =>
+    GIVES_UP.has(lead.request.kind) ? [{ ...lead, attempt: lead.attempt - 1, before: 'COMMITTED' as const }] : [],
+  )
+  await capacity.watch(earlier, clock() + WATCH_AFTER_MS)
 }

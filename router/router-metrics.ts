@@ -6,13 +6,18 @@ export type RouterMetrics = {
   routed: (decisions: readonly Decision[], facts: readonly LeadFact[]) => void
   deadLetters: { inc: () => void }
   rebuilds: { inc: () => void }
+  drift: (tenant: string, counters: number) => void
 }
 
 export function createRouterMetrics(metrics: Metrics): RouterMetrics {
   const decided = metrics.counter('decisions_total', 'Decisions by outcome', ['outcome', 'tier', 'fallback'])
   const facts = metrics.counter('lead_facts_total', 'Facts recorded about leads', ['fact'])
   const latency = metrics.seconds('lead_to_decision_seconds', 'From receipt at the gateway to the published decision')
+  const drift = metrics.gauge('counter_drift', 'Counters in Redis that are not the fold of the reservations', [
+    'tenant',
+  ])
   return {
+    drift: (tenant, counters) => drift.set({ tenant }, counters),
     routed: (decisions, recorded) => {
       const now = Date.now()
       for (const { outcome, tier, fallback, leadCreatedAt } of decisions) {

@@ -15,6 +15,8 @@ export type RulesetStore = {
   publishedHashes: () => Promise<Map<string, string>>
   load: (tenant: string, hash: string) => Promise<PublishedRuleset | null>
   locations: () => Promise<Map<string, KnownLocation>>
+  /** `tenant/user` -> why he takes nothing; one who is active nowhere is not named for any of his locations. */
+  absentUsers: () => Promise<Map<string, 'paused' | 'inactive'>>
   /** Writes territories, codes, cells, caps and calendars for SQL and maps; does nothing when they are there. */
   project: (published: PublishedRuleset, compiled: CompiledRuleset) => Promise<void>
 }
@@ -48,6 +50,13 @@ export function createRulesetStore(pool: Postgres): RulesetStore {
           { tenant, intake: kind === 'intake', regionId: region_id, status },
         ]),
       )
+    },
+    absentUsers: async () => {
+      const { rows } = await pool.query<{ tenant: string; id: string; status: 'paused' | 'inactive' }>(
+        `SELECT tenant, id, min(status) AS status FROM hexroute.users GROUP BY tenant, id
+         HAVING bool_and(status <> 'active')`,
+      )
+      return new Map(rows.map(({ tenant, id, status }) => [`${tenant}/${id}`, status]))
     },
     project: (published, { territories }) => projectRuleset(pool, published, territories),
   }

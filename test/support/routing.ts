@@ -7,7 +7,8 @@ import type { Lead } from '../../decide/lead.ts'
 import { derivedUuid } from '../../kernel/derived-uuid.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
 import type { LiveOrganisation } from '../../router/live-organisation.ts'
-import { type RouteDeps, routeLeads } from '../../router/route-leads.ts'
+import type { RouteDeps } from '../../router/route-deps.ts'
+import { routeLeads } from '../../router/route-leads.ts'
 import { CountersNotReady, createCapacity } from '../../router/stores/capacity.ts'
 import { createLeadStore } from '../../router/stores/lead-store.ts'
 import { rebuildCounters } from '../../router/stores/rebuild-counters.ts'
@@ -49,6 +50,7 @@ export async function createRouting(
     statuses: () => ({}),
     ruleset: () => ruleset,
     rulesetByHash: async () => ruleset,
+    tenants: () => [tenant],
     refresh: async () => {},
     stop: () => {},
   }
