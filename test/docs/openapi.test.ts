@@ -16,6 +16,7 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 
 let app: FastifyInstance
 let document: Document
+let ajv: Ajv2020
 
 beforeAll(async () => {
   // The description depends on no store: nothing of them is called here.
@@ -23,6 +24,10 @@ beforeAll(async () => {
   const stores = { organisation: {}, users: {}, rulesets: {}, publication: {}, parts: {}, leads: {}, keys: {} }
   app = await buildApp({ ...absent, ...(stores as DirectoryDeps), checks: {}, metrics: createMetrics('test') })
   document = (await app.inject('/openapi.json')).json()
+  ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  // As the document would be looked up: `#/components/…` from its root.
+  ajv.addSchema({ $id: 'openapi:/document', components: document.components })
 })
 afterAll(() => app?.close())
 
@@ -62,9 +67,5 @@ test('the described ruleset takes what the directory takes, nested expressions t
 })
 
 function compile(schema: Json): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
-  addFormats.default(ajv)
-  // As the document would be looked up: `#/components/…` from its root.
-  ajv.addSchema({ $id: 'openapi:/document', components: document.components })
   return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi:/document#/components/')))
 }
