@@ -4,7 +4,7 @@ import { IANAZone } from 'luxon'
 export type OffsetStretch = { fromMs: number; toMs: number; offsetMs: number }
 
 /** No zone has changed its clock twice within so little time. */
-const STEP_MS = 6 * 3_600_000
+const STEP_MS = 24 * 3_600_000
 
 /**
  * Cuts [fromMs, toMs) where the zone's clock is moved; usually one piece.

@@ -37,7 +37,7 @@ export const ann: RulesetUser = {
   languages: ['en'],
   leave: [{ from: '2026-07-01', to: '2026-07-10' }],
 }
-export const some: Expression = { field: 'source', op: 'eq', value: 'google' }
+const some: Expression = { field: 'source', op: 'eq', value: 'google' }
 export const always: Expression = { field: 'attempt', op: 'gte', value: 0 }
 export const rule = (id: string, action: Rule['do'], when: Expression = some): Rule => ({ id, when, do: action })
 export const group = (match: 'first' | 'all', ...rules: Rule[]) => [{ id: 'g', match, rules }]
@@ -45,7 +45,7 @@ export const office = { id: 'office', weekly: { mon: ['09:00-17:00'] }, holidays
 export const day = { locationId: 'A', metric: 'leads', window: 'day', limit: 20 } as const
 
 /** Nothing is wrong with it. */
-export const sound: RulesetDocument = {
+const sound: RulesetDocument = {
   version: 1,
   tenant: 'T',
   strategy: { exclusive: 'nearest', shared: 'balanced', nearest: 'nearest' },
