@@ -6,7 +6,8 @@ import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
 import type { ReadFact } from './steps/read-fact.ts'
 import type { Capacity } from './stores/capacity.ts'
-import type { FactStore, LeadOfContact } from './stores/fact-store.ts'
+import type { FactStore } from './stores/fact-store.ts'
+import type { LeadOfContact } from './stores/waiting-facts.ts'
 
 export type FactDeps = { organisation: LiveOrganisation; capacity: Capacity; facts: FactStore; clock: Clock }
 

@@ -10,9 +10,8 @@ import { type Postgres, transaction } from '../../kernel/postgres.ts'
 import type { ReadFact } from '../steps/read-fact.ts'
 import * as sql from './fact-sql.ts'
 import { TOUCH_SLA_TIMERS } from './sla-store.ts'
-import { createWaitingFacts, type WaitingFacts } from './waiting-facts.ts'
+import { createWaitingFacts, type LeadOfContact, type WaitingFacts } from './waiting-facts.ts'
 
-export type LeadOfContact = { leadId: string; leadCreatedAt: string }
 export type ClosedReservation = { tenant: string; leadId: string; attempt: number; places: Place[] }
 export type ScoreOf = (lead: Lead, engagement: Engagement) => Scored
 

@@ -1,7 +1,8 @@
 import { iso } from '../../kernel/clock.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
 import type { ReadFact } from '../steps/read-fact.ts'
-import type { LeadOfContact } from './fact-store.ts'
+
+export type LeadOfContact = { leadId: string; leadCreatedAt: string }
 
 /** Facts that came before the delivery had stored whose contact it made. */
 export type WaitingFacts = {
