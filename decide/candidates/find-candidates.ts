@@ -40,8 +40,9 @@ export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] 
     if (location) matches.push(toMatch(location, territory, point))
   }
   if (point && ruleset.nearestMaxM > 0) {
-    for (const near of ruleset.nearest.find(point, NEAREST_COUNT_MAX + best.size)) {
-      if (!best.has(near.place.id)) matches.push(nearestMatch(near.place, near.distanceM))
+    const near = ruleset.nearest.find(point, NEAREST_COUNT_MAX + best.size).filter(({ place: { id } }) => !best.has(id))
+    for (const { place: location, distanceM } of near.slice(0, NEAREST_COUNT_MAX)) {
+      matches.push(nearestMatch(location, distanceM))
     }
   }
   return matches

@@ -39,8 +39,8 @@ function buildTree(points: readonly Point[]): Tree {
   const positions = Uint32Array.from(points.keys())
   const part = (from: number, to: number, axis: number): void => {
     if (to - from <= LEAF_MAX) return
-    positions.subarray(from, to).sort((a, b) => all[a]![axis]! - all[b]![axis]!)
     const middle = (from + to) >> 1
+    partAt(middle, positions, from, to, (position) => all[position]![axis]!)
     part(from, middle, (axis + 1) % 3)
     part(middle + 1, to, (axis + 1) % 3)
   }
@@ -50,6 +50,30 @@ function buildTree(points: readonly Point[]): Tree {
     vectors.set(all[position]!, i * 3)
   })
   return { positions, vectors }
+}
+
+/** Quickselect: puts nothing greater before `middle` and nothing smaller after it. */
+function partAt(middle: number, items: Uint32Array, start: number, end: number, value: (item: number) => number): void {
+  let from = start
+  let to = end - 1
+  while (from < to) {
+    const pivot = value(items[(from + to) >> 1]!)
+    let low = from
+    let high = to
+    while (low <= high) {
+      while (value(items[low]!) < pivot) low += 1
+      while (value(items[high]!) > pivot) high -= 1
+      if (low > high) break
+      const swapped = items[low]!
+      items[low] = items[high]!
+      items[high] = swapped
+      low += 1
+      high -= 1
+    }
+    if (middle <= high) to = high
+    else if (middle >= low) from = low
+    else return
+  }
 }
 
 /** A little more than the chord of these metres, so that rounding loses nobody. */
