@@ -11,8 +11,8 @@ export function comparison(
   const passedOver = candidates.filter((other) => other.reason !== null && isStronger(other, chosen))
   if (passedOver.length > 0) {
     const first = passedOver[0]!
-    const others = passedOver.length > 1 ? ` and ${passedOver.length - 1} more` : ''
-    return `; ${nameOf(first.locationId, names)}${others} came first but ${reasonText(first)}`
+    const others = passedOver.length > 1 ? `; ${passedOver.length - 1} more could not take it either` : ''
+    return `; ${nameOf(first.locationId, names)} came first but ${reasonText(first)}${others}`
   }
   const rivals = candidates.filter(({ rank, tier }) => rank !== null && rank > 1 && tier === chosen.tier).length
   return rivals === 0
@@ -20,11 +20,12 @@ export function comparison(
     : `; ${WORDS[strategy] ?? 'best'} of ${rivals + 1}${strategy === 'balanced' ? ' by room and distance' : ''}`
 }
 
-const WORDS: Record<string, string> = {
-  nearest: 'the nearest',
-  round_robin: 'next in turn',
-  least_loaded: 'the least loaded',
-  conversion: 'the best by conversion, room and distance',
+const WORDS: Record<string, [string, string?]> = {
+  balanced: ['best', ' by room and distance'],
+  conversion: ['best', ' by conversion, room and distance'],
+  nearest: ['the nearest'],
+  round_robin: ['next in turn'],
+  least_loaded: ['the least loaded'],
 }
 
 function isStronger(other: Candidate, chosen: Candidate): boolean {

@@ -4,7 +4,7 @@ import type { Case } from './case.ts'
 import { fallBack } from './fall-back.ts'
 import { gate } from './gate.ts'
 import type { Verdict } from './verdict.ts'
-import type { Pass, Standing } from './weigh.ts'
+import { isInReach, type Pass, type Standing } from './weigh.ts'
 
 /** The gates, the plain way, the wider way, then the chain of fallbacks: the first that has an answer ends it. */
 export function placeLead(c: Case, snapshot: Snapshot, seed: string): Verdict {
@@ -28,8 +28,6 @@ const passOf = (c: Case, reachM: number): Pass => ({
   softCapsRefuse: true,
   previousLocationIds: c.lead.request.previousLocationIds,
 })
-
-const isInReach = ({ reason }: Standing): boolean => reason !== 'DISTANCE' && reason !== 'TERRITORY'
 
 /** When everybody has had the lead before, all but the last are asked again. */
 function forgetOldest(c: Case, standings: readonly Standing[], snapshot: Snapshot, seed: string): Verdict | null {

@@ -35,6 +35,9 @@ export type Standing = {
   takers: Taker[]
 }
 
+/** Near enough, or by its own claim, to be asked at all. */
+export const isInReach = ({ reason }: Standing): boolean => reason !== 'DISTANCE' && reason !== 'TERRITORY'
+
 type Refusal = { reason: IneligibleReason; detail: string | null }
 
 /** The filters in their fixed order; the first that fails is the option's reason. */
