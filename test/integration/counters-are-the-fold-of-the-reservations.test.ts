@@ -12,7 +12,7 @@ import { createRouting, lead, type RoutingBench, tenant, unknownPerson } from '.
 
 const CONCURRENT = 3
 const TOTAL = 6
-const LEADS = 16
+const LEADS = 7
 const HOUR_MS = 3_600_000
 
 type State = 'NONE' | 'RESERVED' | 'COMMITTED' | 'CLOSED' | 'RELEASED' | 'HQ'
@@ -53,11 +53,14 @@ describe('counters', () => {
         numbers.map((n) => new Route(n)),
         numbers.map((n) => new Route(n)),
         numbers.map((n) => new RouteAndDie(n)),
+        numbers.map((n) => new RouteAndDie(n)),
+        numbers.map((n) => new CommitLate(n)),
         numbers.map((n) => new CommitLate(n)),
         numbers.map((n) => new Change(n, 'CLOSED', false)),
         numbers.map((n) => new Change(n, 'CLOSED', true)),
         numbers.map((n) => new Change(n, 'RELEASED', false)),
         numbers.map((n) => new Change(n, 'RELEASED', true)),
+        fc.constant(new Sweep()),
         fc.constant(new Sweep()),
         fc.constant(new LoseRedis()),
         fc.constant(new GoIdle()),
@@ -72,7 +75,7 @@ describe('counters', () => {
         const model: Model = { states: Array.from({ length: LEADS }, () => 'NONE') }
         await fc.asyncModelRun(() => ({ model, real: { bench, firstLead, dying: new Map() } }), steps)
       }),
-      { numRuns: 20 },
+      { numRuns: 60 },
     )
   })
 })
