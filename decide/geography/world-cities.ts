@@ -27,8 +27,8 @@ const PROVINCES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Cities by name and country, in the US and Canada by state or province too: 135,000. Read at the first question, which takes 0.4 s and then
- * 25 MB. A name that could be two places is none.
+ * Cities by name and country, in the US and Canada by state or province too: 135,000. Read at the first question, which takes
+ * 0.4 s and then 25 MB. A name that could be two places is none.
  */
 export function createWorldCities(): (city: string, country: string, state: string | null) => Located | null {
   let cities: ReadonlyMap<string, City[]> | undefined
