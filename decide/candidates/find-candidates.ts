@@ -89,9 +89,3 @@ function isStronger(territory: TerritoryEntry, known: TerritoryEntry): boolean {
 /** Lower is stronger. */
 const strength = ({ exclusive, kind }: TerritoryEntry): number =>
   (exclusive ? 0 : territoryKinds.length) + territoryKinds.indexOf(kind)
-
-/** Lower is stronger. */
-export function claim(match: Pick<Match, 'tier' | 'territoryKind'>): number {
-  const tier = { exclusive: 0, shared: 1, nearest: 2 }[match.tier]
-  return tier * 10 + (match.territoryKind === null ? 0 : territoryKinds.indexOf(match.territoryKind))
-}

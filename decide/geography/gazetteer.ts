@@ -22,7 +22,8 @@ export function createGazetteer(): Gazetteer {
   const codes = new Map(entries.map((entry) => [entry.zip, entry]))
   const prefixes = groupBy(entries, prefixOf)
   const cities = groupBy(entries, (entry) => cityKey(entry.city.replace(/\s*\(.*$/, ''), entry.state))
-  const areaCodes: AreaCodes = createRequire(import.meta.url)('areacodes/lib/data.json')
+  const require = createRequire(import.meta.url)
+  const areaCodes: AreaCodes = require('areacodes/lib/data.json')
   const errors = new Map([...prefixes].map(([prefix, group]) => [prefix, spacingM(group)]))
   const point = (entry: Entry | undefined): Located | null =>
     entry ? { latitude: entry.latitude, longitude: entry.longitude, errorM: errors.get(prefixOf(entry))! } : null
