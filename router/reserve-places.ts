@@ -6,7 +6,8 @@ import { slaDueMs } from '../decide/sla-due.ts'
 import { walkFor } from '../decide/walk.ts'
 import { type Proposal, seedOf } from './propose-routes.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { CountersNotReady, type ReserveAnswer, type ReserveRequest } from './stores/capacity.ts'
+import { CountersNotReady } from './stores/capacity.ts'
+import type { ReserveAnswer, ReserveRequest } from './stores/reserve-request.ts'
 import type { Routed } from './stores/routed.ts'
 
 /** What a reservation was decided on: enough to decide it again after a crash. */

@@ -14,7 +14,7 @@ const ENDLESS = /:(leads|points|value):(total|concurrent)(:[^:]*)?$/
 
 /** Which of a reservation's keys are given back when its lead is closed. */
 export const isConcurrentKey = (key: string): boolean => CONCURRENT.test(key)
-export const isEndlessKey = (key: string): boolean => ENDLESS.test(key)
+const isEndlessKey = (key: string): boolean => ENDLESS.test(key)
 /** Only balances of a rotation may go below zero. */
 export const isRotationKey = (key: string): boolean => key.includes('}:due:')
 

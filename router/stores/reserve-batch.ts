@@ -1,6 +1,6 @@
 import type { Counter, Place } from '../../decide/capacity/counter.ts'
-import type { ReserveAnswer, ReserveRequest } from './capacity.ts'
 import { epochKey, leasesKey, ledgerKey, memberOf } from './capacity-keys.ts'
+import type { ReserveAnswer, ReserveRequest } from './reserve-request.ts'
 
 export type ReserveBatch = { requests: readonly ReserveRequest[]; keys: string[]; argv: string[] }
 export type ReserveReply = [epoch: string | null, ...leads: (number | string | null)[][]]

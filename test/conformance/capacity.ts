@@ -6,8 +6,9 @@ import type { Counter, Place } from '../../decide/capacity/counter.ts'
 import { countersOf, rotationCounter } from '../../decide/capacity/counters.ts'
 import { createWindows } from '../../decide/capacity/windows.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
-import { type Capacity, CountersNotReady, createCapacity, type ReserveRequest } from '../../router/stores/capacity.ts'
+import { type Capacity, CountersNotReady, createCapacity } from '../../router/stores/capacity.ts'
 import { epochKey } from '../../router/stores/capacity-keys.ts'
+import type { ReserveRequest } from '../../router/stores/reserve-request.ts'
 
 const tenant = 'T'
 const context = { tenant, weekStartsOn: 'mon' as const, windows: createWindows() }

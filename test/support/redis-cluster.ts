@@ -15,6 +15,7 @@ export type RedisCluster = {
   stop: () => Promise<void>
 }
 
+const program = 'redis-server'
 const NODES = 3
 const SLOTS = 16_384
 
@@ -63,7 +64,7 @@ async function startNode(dir: string, children: ChildProcess[]) {
     dir,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
-  children.push(spawn('redis-server', args, { stdio: 'ignore' }))
+  children.push(spawn(program, args, { stdio: 'ignore' }))
   const redis = new Redis(port, '127.0.0.1')
   redis.on('error', () => undefined)
   await until(

@@ -78,7 +78,7 @@ export async function createRouting(
   }
 }
 
-export async function withCounters<T>(rebuild: () => Promise<unknown>, act: () => Promise<T>): Promise<T> {
+async function withCounters<T>(rebuild: () => Promise<unknown>, act: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await act()
