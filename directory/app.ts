@@ -6,6 +6,7 @@ import type { Metrics } from '../kernel/metrics.ts'
 import { type Check, opsRoutes } from '../kernel/ops-routes.ts'
 import { audit } from './audit.ts'
 import { authorise } from './authorise.ts'
+import type { Geography } from './geography/ask-worker.ts'
 import { keyRoute } from './key-route.ts'
 import { leadMoveRoute } from './lead-move-route.ts'
 import { leadRoute } from './lead-route.ts'
@@ -33,6 +34,7 @@ export type DirectoryDeps = OrganisationDeps &
     leads: LeadReader
     parts: PublishedParts
     ask: AskRouter
+    geography: Geography
     auditLog: AuditLog
     metrics: Metrics
     checks: Record<string, Check>

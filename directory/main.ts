@@ -7,6 +7,7 @@ import { createPostgres } from '../kernel/postgres.ts'
 import { runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { Env } from './env.ts'
+import { createGeography } from './geography/ask-worker.ts'
 import { keepEvery } from './keep-every.ts'
 import { publishDue } from './publish-due.ts'
 import { createAuditLog } from './stores/audit-log.ts'
@@ -59,6 +60,7 @@ await runProcess('directory', async (log, closing) => {
     leads: createLeadReader(pool),
     parts: createPublishedParts(pool),
     ask: createAskRouter(nats),
+    geography: createGeography(),
     keys,
     secretKey: env.HEXROUTE_SECRET_KEY,
     changed: async () => {

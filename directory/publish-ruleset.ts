@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Finding } from './steps/finding.ts'
-import { lintDraft } from './steps/lint-draft.ts'
+import { hasError, lintDraft } from './steps/lint-draft.ts'
 import { rulesetHash } from './steps/ruleset-hash.ts'
 import type { RulesetPublication } from './stores/ruleset-publication.ts'
 import type { RulesetStore, StoredRuleset } from './stores/ruleset-store.ts'
@@ -24,7 +24,7 @@ export async function publishRuleset(deps: PublishDeps, ruleset: StoredRuleset):
   const { rulesets, publication, announce, clock } = deps
   const facts = await rulesets.facts(ruleset.tenant)
   const findings = lintDraft(ruleset.document, facts, clock())
-  if (findings.some(({ severity }) => severity === 'error')) return { kind: 'faulty', findings }
+  if (hasError(findings)) return { kind: 'faulty', findings }
   const hash = rulesetHash({ document: ruleset.document, ...facts })
   if (!(await publication.publish(ruleset, facts, hash))) return { kind: 'changed' }
   announce(ruleset.tenant)

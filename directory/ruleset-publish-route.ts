@@ -2,15 +2,16 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { RulesetDocument } from '../contracts/ruleset.ts'
 import { mustOwn, tenantFor } from './authorise.ts'
+import type { Geography } from './geography/ask-worker.ts'
 import { faultyRuleset, problems } from './problems.ts'
 import { type PublishDeps, publishRuleset } from './publish-ruleset.ts'
 import { ADMIN, Instant, tenant, UuidParams } from './route-schemas.ts'
 import { RULESET_BYTES_MAX, RulesetBody, rulesetParser } from './ruleset-body.ts'
 import { findOwn, RULESET_READERS } from './ruleset-route.ts'
 import type { Finding } from './steps/finding.ts'
-import { lintDraft } from './steps/lint-draft.ts'
+import { hasError, lintDraft } from './steps/lint-draft.ts'
 
-export type RulesetPublishDeps = PublishDeps & { onlyTenant: () => Promise<string | null> }
+export type RulesetPublishDeps = PublishDeps & { geography: Geography; onlyTenant: () => Promise<string | null> }
 
 const tags = ['rulesets']
 const closed = { additionalProperties: false }
@@ -29,16 +30,25 @@ const Which = Type.Object(
 
 /** Lint, publish now or later, and go back. Whatever fails here, the running ruleset stays. */
 export const rulesetPublishRoute: FastifyPluginAsyncTypebox<RulesetPublishDeps> = async (app, deps) => {
-  const { rulesets, publication, announce, clock, onlyTenant } = deps
+  const { rulesets, publication, announce, clock, geography, onlyTenant } = deps
 
   const parse = rulesetParser()
   const lint = async (document: RulesetDocument): Promise<Finding[]> =>
     lintDraft(document, await rulesets.facts(document.tenant), clock())
+  /** Also which ZIPs nobody serves, which takes a second or more. */
+  const lintWithMap = async (document: RulesetDocument): Promise<Finding[]> => {
+    const facts = await rulesets.facts(document.tenant)
+    const findings = lintDraft(document, facts, clock())
+    if (hasError(findings)) return findings
+    return lintDraft(document, facts, clock(), await geography.coverage({ document, locations: facts.locations }))
+  }
 
   app.post(
     '/v1/rulesets/:id/lint',
     { config: RULESET_READERS, schema: { tags, summary: 'Everything wrong or doubtful', params: UuidParams } },
-    async (request) => ({ findings: await lint((await findOwn(rulesets, request, request.params.id)).document) }),
+    async (request) => ({
+      findings: await lintWithMap((await findOwn(rulesets, request, request.params.id)).document),
+    }),
   )
 
   app.post(
@@ -51,7 +61,7 @@ export const rulesetPublishRoute: FastifyPluginAsyncTypebox<RulesetPublishDeps> 
     async (request) => {
       const document = parse(request.body)
       mustOwn(request, document.tenant)
-      return { findings: await lint(document) }
+      return { findings: await lintWithMap(document) }
     },
   )
 
@@ -75,7 +85,7 @@ export const rulesetPublishRoute: FastifyPluginAsyncTypebox<RulesetPublishDeps> 
       const at = request.body?.at ?? null
       if (at !== null && Date.parse(at) > clock()) {
         const findings = await lint(ruleset.document)
-        if (findings.some(({ severity }) => severity === 'error')) throw faultyRuleset(findings)
+        if (hasError(findings)) throw faultyRuleset(findings)
         const publishAt = new Date(at).toISOString()
         if (!(await publication.schedule(id, publishAt))) throw changed()
         request.audited = { subject: id, detail: { tenant, publishAt } }

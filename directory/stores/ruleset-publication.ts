@@ -31,7 +31,7 @@ export function createRulesetPublication(pool: Postgres): RulesetPublication {
         await lockTenant(client, tenant)
         const same = await client.query(
           `SELECT 1 FROM hexroute.rulesets
-           WHERE id = $1 AND state = $2 AND publish_at IS NOT DISTINCT FROM $3 AND document = $4 FOR UPDATE`,
+           WHERE id = $1 AND state = $2 AND date_trunc('milliseconds', publish_at) IS NOT DISTINCT FROM $3 AND document = $4 FOR UPDATE`,
           [id, state, publishAt, JSON.stringify(document)],
         )
         if (same.rowCount !== 1) return false

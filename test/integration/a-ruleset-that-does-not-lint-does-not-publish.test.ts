@@ -201,7 +201,7 @@ describe('who may', () => {
     ['widget', 403, 403, 403],
   ])('%s: list %i, lint %i, publish %i', async (role, list, lint, publishing) => {
     const key = await directory.key(role)
-    const id = await draft(rulesetOf('30305'))
+    const id = await draft(rulesetOf('30305', { caps: NOWHERE }))
     expect((await call('GET', '/v1/rulesets', undefined, key)).status).toBe(list)
     expect((await call('POST', `/v1/rulesets/${id}/lint`, undefined, key)).status).toBe(lint)
     expect((await call('POST', `/v1/rulesets/${id}/publish`, undefined, key)).status).toBe(publishing)
@@ -216,6 +216,55 @@ describe('who may', () => {
     expect((await call('POST', `/v1/rulesets/${id}/publish`, undefined, key)).status).toBe(404)
     expect((await call('POST', '/v1/rulesets', rulesetOf('30305'), key)).status).toBe(403)
     expect((await call('GET', '/v1/rulesets', undefined, key)).body.items).toEqual([])
+  })
+})
+
+describe('the map of a ruleset', () => {
+  it('coverage tells who serves which ZIPs, and lint which nobody serves', async () => {
+    const id = await draft(rulesetOf('30305'))
+    const { zips, countries } = (await call('GET', `/v1/rulesets/${id}/coverage`)).body
+    expect([countries, zips.counts.covered, zips.samples.covered]).toEqual([
+      ...[['US'], 1, [{ id: '30305', locationIds: ['north1'] }]],
+    ])
+    expect(zips.counts.uncovered).toBeGreaterThan(30_000)
+    const { findings } = (await call('POST', `/v1/rulesets/${id}/lint`)).body
+    expect(findings).toContainEqual(expect.objectContaining({ severity: 'warning', code: 'UNCOVERED_ZIPS' }))
+  })
+
+  it('a diff tells what changes by path, and which places change hands', async () => {
+    await publish(rulesetOf('30305'))
+    const [{ id: publishedId, hash }] = await running()
+    const caps = [{ locationId: 'north1', metric: 'leads' as const, window: 'day' as const, limit: 9 }]
+    const wanted = {
+      against: { id: publishedId, hash },
+      changes: [
+        { path: '/caps/north1 leads day/limit', kind: 'changed', before: 5, after: 9 },
+        { path: '/territories/t/codes', kind: 'removed', before: ['30305'], after: null },
+        { path: '/territories/t/codes', kind: 'added', before: null, after: ['30309'] },
+      ],
+      territories: {
+        codes: [
+          { from: [], to: ['north1'], count: 1, samples: ['30309'] },
+          { from: ['north1'], to: [], count: 1, samples: ['30305'] },
+        ].sort((a, b) => (a.samples[0]! < b.samples[0]! ? -1 : 1)),
+      },
+    }
+    const document = rulesetOf('30309', { caps })
+    expect((await call('POST', '/v1/rulesets/diff', document)).body).toMatchObject(wanted)
+    const id = await draft(document)
+    expect((await call('GET', `/v1/rulesets/${id}/diff?against=published`)).body).toMatchObject(wanted)
+    expect((await call('GET', `/v1/rulesets/${id}/diff?against=${id}`)).body.changes).toEqual([])
+  })
+
+  it('two exclusive circles that meet are a warning that names both, on publishing too', async () => {
+    const circle = (id: string, locationId: string) => ({
+      ...{ id, locationId, exclusive: true, kind: 'radius' as const, latitude: 33.8, longitude: -84.4, radiusKm: 5 },
+    })
+    const answer = await publish(rulesetOf('30305', { territories: [circle('c1', 'north1'), circle('c2', 'south1')] }))
+    expect(answer.status).toBe(200)
+    expect(answer.body.warnings).toContainEqual(
+      expect.objectContaining({ code: 'OVERLAPPING_EXCLUSIVE', message: expect.stringMatching(/c1 and c2/) }),
+    )
   })
 })
 

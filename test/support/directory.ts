@@ -3,6 +3,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { buildApp } from '../../directory/app.ts'
+import { createGeography } from '../../directory/geography/ask-worker.ts'
 import { publishDue } from '../../directory/publish-due.ts'
 import { createAuditLog } from '../../directory/stores/audit-log.ts'
 import { createKeyStore } from '../../directory/stores/key-store.ts'
@@ -65,6 +66,7 @@ export async function startDirectory(): Promise<TestDirectory> {
     leads: createLeadReader(pool),
     parts: createPublishedParts(pool),
     ask: createAskRouter(nats),
+    geography: createGeography(),
     keys,
     secretKey: Buffer.alloc(32, 7).toString('base64'),
     changed: async () => void (await known.sync()),
