@@ -136,8 +136,11 @@ export type StickyOwner = Static<typeof StickyOwner>
 
 /** What the live system looked like to `decide`: with lead, ruleset, now and seed it makes a decision replayable. */
 export const Snapshot = Type.Object({
-  /** Counter key -> used, as read (or as the reservation saw it). */
-  counters: Type.Record(Type.String(), Type.Number()),
+  /**
+   * `location` or `location/user` -> counter -> used, as read: `{"loc7": {"day": 12, "value month": 4800}}`. `rotation` is
+   * the balance of a fair share, in millionths of a lead.
+   */
+  counters: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number())),
   /** Locations and users that are not active, among the candidates. */
   statuses: Type.Record(Type.String(), Type.Enum(['paused', 'inactive'])),
   /** `location` or `location/user` -> the counter key that was full when the reservation walked the ranked list. */

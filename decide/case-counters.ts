@@ -1,18 +1,55 @@
+import type { Snapshot } from '../contracts/decision.ts'
+import type { Counter } from './capacity/counter.ts'
 import type { Case } from './case.ts'
 
-/** Every counter that the conclusion of this case may look at: what the router reads before it decides. */
-export function counterKeysOf(c: Case): string[] {
-  const keys: string[] = []
+/** Under this name stands the balance of a rotation, in millionths of a lead. */
+export const ROTATION = 'rotation'
+
+type Place = { name: string; counters: readonly Counter[]; dueKey: string | null }
+
+/** Every location and user that the conclusion of this case may ask for room. */
+function placesOf(c: Case): Place[] {
+  const places: Place[] = []
   for (const option of [...c.options, ...c.overflow]) {
     const { id } = option.location
-    for (const { key, alsoKeys } of c.countersOf(option)) keys.push(key, ...alsoKeys)
+    const isRotated = c.ruleset.strategyOf(option.tier) === 'round_robin'
+    places.push({ name: id, counters: c.countersOf(option), dueKey: isRotated ? c.dueKeyOf(id, null) : null })
     for (const user of c.ruleset.usersOf(id)) {
-      keys.push(c.dueKeyOf(id, user.id))
-      for (const { key, alsoKeys } of c.userCountersOf(id, user.id)) keys.push(key, ...alsoKeys)
+      const counters = c.userCountersOf(id, user.id)
+      places.push({ name: `${id}/${user.id}`, counters, dueKey: c.dueKeyOf(id, user.id) })
     }
-    if (c.ruleset.strategyOf(option.tier) === 'round_robin') keys.push(c.dueKeyOf(id, null))
+  }
+  return places
+}
+
+/** The keys of all their counters: what the router reads before it decides. */
+export function counterKeysOf(c: Case): string[] {
+  const keys: string[] = []
+  for (const { counters, dueKey } of placesOf(c)) {
+    for (const { key, alsoKeys } of counters) {
+      keys.push(key)
+      for (const also of alsoKeys) keys.push(also)
+    }
+    if (dueKey) keys.push(dueKey)
   }
   return keys
+}
+
+/** What was read, as the decision keeps it: place -> what a person calls the counter -> used. */
+export function countersSeen(c: Case, valueOf: (key: string) => number): Snapshot['counters'] {
+  const seen: Snapshot['counters'] = {}
+  for (const { name, counters, dueKey } of placesOf(c)) {
+    if (counters.length === 0 && !dueKey) continue
+    const used: Record<string, number> = {}
+    for (const { key, alsoKeys, label } of counters) {
+      let sum = valueOf(key)
+      for (const also of alsoKeys) sum += valueOf(also)
+      used[label] = sum
+    }
+    if (dueKey) used[ROTATION] = valueOf(dueKey)
+    seen[name] = used
+  }
+  return seen
 }
 
 /** Locations and users whose status the conclusion asks. */

@@ -8,7 +8,7 @@ import type {
   RulesetUser,
   Strategy,
 } from '../contracts/ruleset.ts'
-import type { CounterContext } from './capacity/counters.ts'
+import { type CountersAt, createCounterMemory } from './capacity/counter-memory.ts'
 import { createWindows } from './capacity/windows.ts'
 import { compileTerritories, type TerritoryIndex } from './compile-territories.ts'
 import { createNearestIndex, type NearestIndex } from './geography/nearest.ts'
@@ -28,8 +28,8 @@ export type CompiledRuleset = {
   locationList: readonly RulesetLocation[]
   settingOf: (locationId: string) => LocationSetting | undefined
   usersOf: (locationId: string) => readonly RulesetUser[]
-  /** Caps of a location, or of one of its users. */
-  capsOf: (locationId: string, userId: string | null) => readonly Cap[]
+  /** Counters of a location, or of one of its users. */
+  countersAt: CountersAt
   /** null: always open. */
   hoursOf: (locationId: string) => Hours | null
   userHoursOf: (user: RulesetUser) => Hours | null
@@ -41,7 +41,6 @@ export type CompiledRuleset = {
   rules: CompiledRules
   score: CompiledScore
   fieldPolicy: FieldPolicy
-  counting: CounterContext
   /** Start of the rotation's window at an instant. */
   rotationStartMs: (nowMs: number) => number
 }
@@ -52,8 +51,9 @@ export function compileRuleset({ hash, document, locations, users }: PublishedRu
   const settings = new Map((document.locationSettings ?? []).map((setting) => [setting.locationId, setting]))
   const hours = new Map((document.calendars ?? []).map((calendar) => [calendar.id, compileHours(calendar)]))
   const usersOf = groupBy(users, ({ locationId }) => locationId)
-  const capsOf = groupBy(document.caps, ({ locationId, userId }) => placeOf(locationId, userId ?? null))
+  const caps = groupBy(document.caps, ({ locationId, userId }) => placeOf(locationId, userId ?? null))
   const windows = createWindows()
+  const counting = { tenant, weekStartsOn, windows }
   const hoursOf = (locationId: string): Hours | null => hours.get(settings.get(locationId)?.calendarId ?? '') ?? null
   return {
     hash,
@@ -64,7 +64,11 @@ export function compileRuleset({ hash, document, locations, users }: PublishedRu
     locationList: locations,
     settingOf: (locationId) => settings.get(locationId),
     usersOf: (locationId) => usersOf.get(locationId) ?? [],
-    capsOf: (locationId, userId) => capsOf.get(placeOf(locationId, userId)) ?? [],
+    countersAt: createCounterMemory(
+      counting,
+      locationOf,
+      (location, user) => caps.get(placeOf(location, user)) ?? noCaps,
+    ),
     hoursOf,
     userHoursOf: ({ calendarId, locationId }) => hours.get(calendarId ?? '') ?? hoursOf(locationId),
     strategyOf: (tier) => strategyOf(tier, strategy),
@@ -74,10 +78,11 @@ export function compileRuleset({ hash, document, locations, users }: PublishedRu
     rules: compileRules(document.rules, locations),
     score: compileScore(document.score),
     fieldPolicy: compileFieldPolicy(document),
-    counting: { tenant, weekStartsOn, windows },
     rotationStartMs: (nowMs) => windows.at(rotationWindow, timeZone, nowMs, weekStartsOn).startMs,
   }
 }
+
+const noCaps: readonly Cap[] = []
 
 const placeOf = (locationId: string, userId: string | null): string =>
   userId === null ? locationId : `${locationId}/${userId}`

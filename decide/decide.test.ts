@@ -40,7 +40,7 @@ describe('who gets a lead', () => {
   })
 
   it('a full owner releases the lead to the next, and the reason says so', () => {
-    const snapshot = { ...quiet, counters: { [dayKey('B')]: 20 } }
+    const snapshot = { ...quiet, counters: { B: { day: 20 } } }
     const decision = decide(lead, compile([zips('B', true), radius(buckhead)], [day('B', 20)]), snapshot, NOW_MS, 's')
     expect(decision).toMatchObject({ outcome: 'assigned', locationId: 'A', tier: 'shared' })
     expect(decision.candidates.find(({ locationId }) => locationId === 'B')).toMatchObject({
@@ -68,7 +68,7 @@ describe('who gets a lead', () => {
   })
 
   it('balanced weighs room against distance, nearest does not', () => {
-    const full = { ...quiet, counters: { [dayKey('A')]: 19, [dayKey('B')]: 0 } }
+    const full = { ...quiet, counters: { A: { day: 19 }, B: { day: 0 } } }
     const caps = [day('A', 20), day('B', 20)]
     expect(decide(lead, compile([radius(buckhead), radius(decatur)], caps), full, NOW_MS, 's').locationId).toBe('B')
     expect(

@@ -3,6 +3,7 @@ import { rankUsers } from './candidates/rank-users.ts'
 import { scoreLocation } from './candidates/score-location.ts'
 import type { Counter } from './capacity/counter.ts'
 import type { Case } from './case.ts'
+import { ROTATION } from './case-counters.ts'
 import { isOpen } from './hours/open-hours.ts'
 import type { Option } from './options.ts'
 
@@ -46,7 +47,7 @@ export function weigh(option: Option, c: Case, snapshot: Snapshot, pass: Pass, s
   const hours = c.ruleset.hoursOf(location.id)
   const open = hours === null || isOpen(hours, location.timeZone, c.nowMs)
   const counters = c.countersOf(option)
-  const full = counters.find((counter) => isFull(counter, c, snapshot, location.id))
+  const full = counters.find((counter) => isFull(counter, location.id, c, snapshot))
   const isBlocked = full !== undefined && !option.isUncapped && (full.hard || pass.softCapsRefuse)
   const users = usersOf(option, open, c, snapshot, seed)
   const takers = takersOf(option, users, snapshot, pass, c)
@@ -54,12 +55,12 @@ export function weigh(option: Option, c: Case, snapshot: Snapshot, pass: Pass, s
     refuseByState(option, c, snapshot) ??
     refuseByLead(option, c, pass) ??
     (open ? null : refuseByHours(option, c)) ??
-    (isBlocked ? { reason: 'CAP' as const, detail: capText(full, snapshot) } : null) ??
+    (isBlocked ? { reason: 'CAP' as const, detail: capText(full, location.id, snapshot) } : null) ??
     refuseByUsers(option, c, users, takers, snapshot) ??
     refuseByMemory(option, users, pass, c) ??
     refuseByRule(option, c)
-  const utilisation = Math.max(0, ...counters.map((counter) => useOf(counter, snapshot)))
-  const shortfall = (snapshot.counters[c.dueKeyOf(location.id, null)] ?? 0) / 1e6
+  const utilisation = Math.max(0, ...counters.map((counter) => useOf(counter, location.id, snapshot)))
+  const shortfall = (snapshot.counters[location.id]?.[ROTATION] ?? 0) / 1e6
   return {
     option,
     reason: refusal?.reason ?? null,
@@ -152,7 +153,7 @@ function refuseByUsers(
   if (takers.length > 0) return null
   const refusedKey = Object.entries(snapshot.refused).find(([candidate]) => locationOf(candidate) === location.id)?.[1]
   if (refusedKey !== undefined) {
-    const counter = c.countersOf({ location } as Option).find(({ key }) => key === refusedKey)
+    const counter = c.countersOf({ location }).find(({ key }) => key === refusedKey)
     return { reason: 'CAP', detail: counter ? `${counter.label} ${counter.limit}/${counter.limit}` : 'users full' }
   }
   return users.some(({ reason }) => reason === 'CAP')
@@ -177,10 +178,11 @@ function usersOf({ location }: Option, isOpen: boolean, c: Case, snapshot: Snaps
     preferredUserId:
       c.lead.request.userId ?? (c.history.sticky?.locationId === location.id ? c.history.sticky.userId : null),
     isFull: (userId) => {
-      const full = c.userCountersOf(location.id, userId).find((counter) => isFull(counter, c, snapshot, null))
-      return full ? capText(full, snapshot) : null
+      const place = `${location.id}/${userId}`
+      const full = c.userCountersOf(location.id, userId).find((counter) => isFull(counter, place, c, snapshot))
+      return full ? capText(full, place, snapshot) : null
     },
-    shortfallOf: (userId) => (snapshot.counters[c.dueKeyOf(location.id, userId)] ?? 0) / 1e6,
+    shortfallOf: (userId) => (snapshot.counters[`${location.id}/${userId}`]?.[ROTATION] ?? 0) / 1e6,
   })
 }
 
@@ -204,21 +206,19 @@ function takersOf(
 
 const locationOf = (candidate: string): string => candidate.replace(/^~/, '').replace(/\/.*$/, '')
 
-const usedOf = ({ key, alsoKeys }: Counter, { counters }: Snapshot): number =>
-  alsoKeys.reduce((sum, also) => sum + (counters[also] ?? 0), counters[key] ?? 0)
+const usedOf = ({ label }: Counter, place: string, { counters }: Snapshot): number => counters[place]?.[label] ?? 0
 
 /** A new lead stands behind those that wait for room at the location already. */
-export function isFull(counter: Counter, c: Case, snapshot: Snapshot, locationId: string | null): boolean {
+function isFull(counter: Counter, place: string, c: Case, snapshot: Snapshot): boolean {
   if (counter.limit === null) return false
-  const waiting = locationId !== null && c.lead.request.kind === 'new' ? (snapshot.waiting[locationId] ?? 0) : 0
-  return usedOf(counter, snapshot) + counter.amount * (1 + waiting) > counter.limit
+  const waiting = c.lead.request.kind === 'new' ? (snapshot.waiting[place] ?? 0) : 0
+  return usedOf(counter, place, snapshot) + counter.amount * (1 + waiting) > counter.limit
 }
 
-function useOf(counter: Counter, snapshot: Snapshot): number {
+function useOf(counter: Counter, place: string, snapshot: Snapshot): number {
   if (counter.limit === null) return 0
-  return counter.limit === 0 ? 1 : Math.min(1, usedOf(counter, snapshot) / counter.limit)
+  return counter.limit === 0 ? 1 : Math.min(1, usedOf(counter, place, snapshot) / counter.limit)
 }
 
-function capText(counter: Counter, snapshot: Snapshot): string {
-  return `${counter.label} ${Math.min(usedOf(counter, snapshot), counter.limit ?? 0)}/${counter.limit}`
-}
+const capText = (counter: Counter, place: string, snapshot: Snapshot): string =>
+  `${counter.label} ${Math.min(usedOf(counter, place, snapshot), counter.limit ?? 0)}/${counter.limit}`

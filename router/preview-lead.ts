@@ -3,7 +3,7 @@ import type { Person } from '../contracts/event.ts'
 import type { RouterReply, RouterRequest } from '../contracts/router-request.ts'
 import type { PublishedRuleset } from '../contracts/ruleset.ts'
 import { prepareCase } from '../decide/case.ts'
-import { counterKeysOf, statusIdsOf } from '../decide/case-counters.ts'
+import { counterKeysOf, countersSeen, statusIdsOf } from '../decide/case-counters.ts'
 import { type CompiledRuleset, compileRuleset } from '../decide/compile-ruleset.ts'
 import { decideCase } from '../decide/decide.ts'
 import { type Gazetteer, locateLead } from '../decide/geography/locate-lead.ts'
@@ -40,10 +40,11 @@ export function createPreview(deps: PreviewDeps): Preview {
     const nowMs = request.at === null ? deps.clock() : Date.parse(request.at)
     const lead = toPreviewLead(request, nowMs, deps.gazetteer)
     const prepared = prepareCase(lead, ruleset, { sticky: null, engagement: [] }, nowMs)
+    const counters = await deps.capacity.read([...new Set(counterKeysOf(prepared))])
     const waiting = deps.waiting(request.tenant)
     const { locationIds, userIds } = statusIdsOf(prepared)
     const snapshot: Snapshot = {
-      counters: await deps.capacity.read([...new Set(counterKeysOf(prepared))]),
+      counters: countersSeen(prepared, (key) => counters[key] ?? 0),
       statuses: deps.organisation.statuses(request.tenant, locationIds, userIds),
       refused: {},
       sticky: null,

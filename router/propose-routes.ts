@@ -1,6 +1,6 @@
 import type { Snapshot, StickyOwner } from '../contracts/decision.ts'
 import { type Case, prepareCase } from '../decide/case.ts'
-import { counterKeysOf, statusIdsOf } from '../decide/case-counters.ts'
+import { counterKeysOf, countersSeen, statusIdsOf } from '../decide/case-counters.ts'
 import type { Lead } from '../decide/lead.ts'
 import { placeLead } from '../decide/place-lead.ts'
 import type { Verdict } from '../decide/verdict.ts'
@@ -29,11 +29,11 @@ export async function proposeRoutes(deps: RouteDeps, known: readonly Known[]): P
   )
   const keys = cases.map(counterKeysOf)
   const counters = await readCounters(deps, cases, keys)
-  return cases.map((prepared, i) => {
+  return cases.map((prepared) => {
     const { tenant } = prepared.lead
     const { locationIds, userIds } = statusIdsOf(prepared)
     const snapshot: Snapshot = {
-      counters: pick(counters, keys[i]!),
+      counters: countersSeen(prepared, (key) => counters.get(key) ?? 0),
       statuses: organisation.statuses(tenant, locationIds, userIds),
       refused: {},
       sticky: prepared.history.sticky,
@@ -63,9 +63,6 @@ async function readCounters(
   const parts = await Promise.all([...byTenant.values()].map((wanted) => capacity.read([...wanted])))
   return new Map(parts.flatMap((part) => Object.entries(part)))
 }
-
-const pick = (counters: ReadonlyMap<string, number>, keys: readonly string[]): Record<string, number> =>
-  Object.fromEntries(keys.map((key) => [key, counters.get(key) ?? 0]))
 
 const waitingAmong = (waiting: Record<string, number>, locationIds: readonly string[]): Record<string, number> =>
   Object.fromEntries(locationIds.flatMap((id) => (waiting[id] ? [[id, waiting[id]] as const] : [])))
