@@ -19,7 +19,7 @@ import { createMetrics } from '../../kernel/metrics.ts'
 import { connectNats, type Nats } from '../../kernel/nats.ts'
 import { createTestDatabase, startTestNats } from './backends.ts'
 
-export const OPERATOR = 'operator-key-of-the-test-0123'
+const OPERATOR = 'operator-key-of-the-test-0123'
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 /** Each test says itself what it expects of an answer. */
