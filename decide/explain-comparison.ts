@@ -8,27 +8,37 @@ export function comparison(
   names: Named,
   strategy: string,
 ): string {
-  const passedOver = candidates.filter((other) => other.reason !== null && isStronger(other, chosen))
-  if (passedOver.length > 0) {
-    const first = passedOver[0]!
-    const others = passedOver.length > 1 ? `; ${passedOver.length - 1} more could not take it either` : ''
-    return `; ${nameOf(first.locationId, names)} came first but ${reasonText(first)}${others}`
+  const passedOver = candidates.filter((other) => isRefused(other) && isInFront(other, chosen))
+  const [first, ...others] = passedOver
+  if (first) {
+    const front = first.tier === chosen.tier ? 'is nearer' : 'came first'
+    const more = others.length > 0 ? `; ${others.length} more could not take it either` : ''
+    return `; ${nameOf(first.locationId, names)} ${front} but ${reasonText(first)}${more}`
   }
   const rivals = candidates.filter(({ rank, tier }) => rank !== null && rank > 1 && tier === chosen.tier).length
-  return rivals === 0
-    ? ''
-    : `; ${WORDS[strategy] ?? 'best'} of ${rivals + 1}${strategy === 'balanced' ? ' by room and distance' : ''}`
+  return rivals === 0 ? '' : `; ${bestOf(strategy, rivals + 1)}`
 }
 
-const WORDS: Record<string, [string, string?]> = {
-  balanced: ['best', ' by room and distance'],
-  conversion: ['best', ' by conversion, room and distance'],
-  nearest: ['the nearest'],
-  round_robin: ['next in turn'],
-  least_loaded: ['the least loaded'],
+function bestOf(strategy: string, count: number): string {
+  switch (strategy) {
+    case 'balanced':
+      return `best of ${count} by room and distance`
+    case 'conversion':
+      return `best of ${count} by conversion, room and distance`
+    case 'nearest':
+      return `the nearest of ${count}`
+    case 'round_robin':
+      return `the next in turn of ${count}`
+    case 'least_loaded':
+      return `the least loaded of ${count}`
+    default:
+      return `best of ${count}`
+  }
 }
 
-function isStronger(other: Candidate, chosen: Candidate): boolean {
+const isRefused = ({ reason }: Candidate): boolean => reason !== null && reason !== 'DISTANCE'
+
+function isInFront(other: Candidate, chosen: Candidate): boolean {
   const difference = tiers.indexOf(other.tier) - tiers.indexOf(chosen.tier)
   return difference < 0 || (difference === 0 && (other.distanceM ?? 0) < (chosen.distanceM ?? 0))
 }

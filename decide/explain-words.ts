@@ -1,18 +1,32 @@
 import type { Candidate } from '../contracts/decision.ts'
 import type { RulesetLocation } from '../contracts/ruleset.ts'
+import { iso } from '../kernel/clock.ts'
+import type { Case } from './case.ts'
 
 export type Named = ReadonlyMap<string, Pick<RulesetLocation, 'name'>>
 
 export const nameOf = (locationId: string, names: Named): string => names.get(locationId)?.name ?? locationId
 
+const NAMED_MAX = 3
+
+export function namesOf(ids: readonly string[], names: Named): string {
+  const first = ids.slice(0, NAMED_MAX).map((id) => nameOf(id, names))
+  return ids.length > first.length ? `${first.join(', ')} and ${ids.length - first.length} more` : first.join(', ')
+}
+
+/** What a person calls the place of the lead. */
+export const areaOf = ({ lead: { place } }: Case): string => place.postalCode ?? 'this place'
+
 export const kilometres = (metres: number): string =>
   metres < 10_000 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`
 
+export const utcMinute = (ms: number): string => `${iso(ms).slice(0, 16).replace('T', ' ')} UTC`
+
 /** Why a candidate did not get the lead, after its name. */
-export function reasonText({ reason, detail }: Candidate): string {
+export function reasonText({ reason, detail }: Pick<Candidate, 'reason' | 'detail'>): string {
   switch (reason) {
     case 'CAP':
-      return `was full (${detail})`
+      return detail === 'users full' ? 'has no user with room' : `was full (${detail})`
     case 'PAUSED':
       return 'is paused'
     case 'INACTIVE':
@@ -34,7 +48,7 @@ export function reasonText({ reason, detail }: Candidate): string {
     case 'PREVIOUS_ASSIGNEE':
       return 'had it before'
     case 'RULE':
-      return `is ruled out by ${detail}`
+      return `is ruled out by rule ${detail}`
     case null:
       return 'was eligible'
   }

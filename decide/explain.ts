@@ -1,58 +1,76 @@
-import type { Candidate, FallbackReason } from '../contracts/decision.ts'
-import { iso } from '../kernel/clock.ts'
+import type { Candidate } from '../contracts/decision.ts'
 import type { Case } from './case.ts'
+import { causeText } from './explain-cause.ts'
 import { comparison } from './explain-comparison.ts'
-import { kilometres, type Named, nameOf, reasonText } from './explain-words.ts'
+import { areaOf, kilometres, type Named, nameOf, namesOf, utcMinute } from './explain-words.ts'
+import { isSilent } from './gate.ts'
 import type { Verdict } from './verdict.ts'
 
 /** One English sentence that tells a manager why; from the decision's own fields, without personal data. */
 export function explain(c: Case, verdict: Verdict, candidates: readonly Candidate[], strategy: string): string {
   const names: Named = c.ruleset.locations
+  const cause = (): string => causeText(c, verdict.fallback, candidates)
   switch (verdict.outcome) {
     case 'assigned':
-      return assignedText(c, verdict, candidates, strategy, names)
+      return assignedText(c, verdict, candidates, strategy)
     case 'held':
-      return `Waits until ${minute(verdict.untilMs!)}: ${causeText(c, verdict.fallback, candidates, names)}.`
+      return `Waits until ${utcMinute(verdict.untilMs!)}: ${cause()}.`
     case 'pond':
-      return `Offered to ${listed(verdict.offeredTo, names)} until ${minute(verdict.untilMs!)}: ${causeText(c, verdict.fallback, candidates, names)}.`
+      return `Offered to ${namesOf(verdict.offeredTo, names)} until ${utcMinute(verdict.untilMs!)}: ${cause()}.`
     case 'rejected':
-      return `Rejected: ${causeText(c, verdict.fallback, candidates, names)}.`
+      return `Rejected: ${cause()}.`
     case 'hq':
-      return `Sent to HQ: ${causeText(c, verdict.fallback, candidates, names)}.`
+      return `Sent to HQ: ${cause()}.`
   }
 }
 
-function assignedText(
-  c: Case,
-  verdict: Verdict,
-  candidates: readonly Candidate[],
-  strategy: string,
-  names: Named,
-): string {
+function assignedText(c: Case, verdict: Verdict, candidates: readonly Candidate[], strategy: string): string {
+  const names: Named = c.ruleset.locations
   const chosen = candidates[0]!
   const far = chosen.distanceM === null ? '' : `, ${kilometres(chosen.distanceM)} away`
-  const over = verdict.flags.includes('cap-overridden') ? ', over its cap' : ''
-  const closed = verdict.flags.includes('closed-now') ? ', closed now' : ''
-  const why = `${claimText(c, chosen)}${far}${over}${closed}`
-  return `Assigned to ${nameOf(chosen.locationId, names)}: ${why}${comparison(chosen, candidates, names, strategy)}.`
+  const claim = claimText(c, verdict, chosen, candidates)
+  const why = `${claim}${far}${asideText(verdict)}${comparison(chosen, candidates, names, strategy)}`
+  return `Assigned to ${nameOf(chosen.locationId, names)}: ${why}${silenceText(c)}.`
 }
 
-function claimText(c: Case, chosen: Candidate): string {
+function asideText({ flags }: Verdict): string {
+  const over = flags.includes('cap-overridden') ? ', over its cap' : ''
+  const soft = flags.includes('soft-cap-exceeded') ? ', over its soft cap' : ''
+  return `${over}${soft}${flags.includes('closed-now') ? ', closed now' : ''}`
+}
+
+function silenceText(c: Case): string {
+  if (!isSilent(c)) return ''
+  return `; silently, as the person ${c.traits.dnd ? 'asked not' : 'has not agreed'} to be contacted`
+}
+
+function claimText(c: Case, verdict: Verdict, chosen: Candidate, candidates: readonly Candidate[]): string {
   const { place, request } = c.lead
-  const area = place.postalCode ?? 'this point'
   if (request.kind === 'claim') return 'claimed from the pond'
   if (request.kind === 'move') return 'moved by hand'
   switch (chosen.tier) {
     case 'explicit':
-      return `named by rule ${c.effects.trail.find(({ effect }) => effect.startsWith('route'))?.id ?? ''}`
+      return `named by rule ${c.effects.trail.find(({ effect }) => effect.startsWith('route to'))?.id ?? ''}`
     case 'sticky':
-      return `knows this person (${c.history.sticky?.relation ?? 'known'})`
+      return RELATIONS[c.history.sticky?.relation ?? 'open']
     case 'fallback':
       return place.fault === 'NON_GEOGRAPHIC' ? 'takes military addresses' : 'takes what the others cannot'
-    default:
-      return territoryText(chosen, area, place.country)
+    case 'nearest': {
+      const isHeld = candidates.some(({ territoryKind }) => territoryKind !== null)
+      const reach = verdict.flags.includes('radius-widened') ? 'it is in the wider reach' : 'it is in reach'
+      return isHeld ? `${reach} of ${areaOf(c)}` : `no territory holds ${areaOf(c)}, but ${reach}`
+    }
+    case 'exclusive':
+    case 'shared':
+      return territoryText(chosen, areaOf(c), place.country)
   }
 }
+
+const RELATIONS = {
+  customer: 'this person is its customer',
+  open: 'it is in touch with this person already',
+  lost: 'it knows this person from before',
+} as const
 
 function territoryText({ tier, territoryKind }: Candidate, area: string, country: string | null): string {
   switch (territoryKind) {
@@ -60,61 +78,16 @@ function territoryText({ tier, territoryKind }: Candidate, area: string, country
     case 'zip':
       return `${tier === 'exclusive' ? 'owns' : 'shares'} ${country === 'CA' ? 'postal area' : 'ZIP'} ${area}`
     case 'polygon':
+      return `its ${tier} area holds ${area}`
     case 'drive_time':
-    case 'county':
-      return `its ${tier} ${territoryKind === 'polygon' ? 'area' : territoryKind.replace('_', '-')} holds ${area}`
+      return `its ${tier} drive time reaches ${area}`
     case 'radius':
       return `its ${tier} radius reaches ${area}`
+    case 'county':
     case 'state':
     case 'country':
       return `its ${tier} ${territoryKind} holds ${area}`
     case null:
-      return `no territory holds ${area}, but it is in reach`
+      return `it is in reach of ${area}`
   }
-}
-
-/** Why no location has it, as the second half of a sentence. */
-function causeText(c: Case, fallback: FallbackReason | null, candidates: readonly Candidate[], names: Named): string {
-  const { place } = c.lead
-  const first = candidates.find(({ reason }) => reason !== 'DISTANCE') ?? candidates[0]
-  const firstName = first ? nameOf(first.locationId, names) : ''
-  const area = place.postalCode ?? 'this point'
-  switch (fallback) {
-    case 'BAD_POSTAL':
-      return place.postalCode === null
-        ? 'no usable postal code, city or coordinates'
-        : `${place.postalCode} is no known postal code`
-    case 'NON_GEOGRAPHIC':
-      return `${area} is a military address, which is no place on the map`
-    case 'NO_COVERAGE':
-      return `no territory holds ${area} and ${first ? `the nearest location, ${firstName}, is ${kilometres(first.distanceM ?? 0)} away` : 'there is no location'}`
-    case 'ALL_FULL':
-      return `all ${candidates.filter(({ reason }) => reason === 'CAP').length} locations in reach of ${area} are full, first ${firstName} (${first?.detail ?? first?.reason})`
-    case 'ALL_CLOSED':
-      return `all locations in reach of ${area} are closed, first ${firstName}`
-    case 'EXCLUSIVE':
-      return `${area} belongs to ${firstName} alone, which ${first ? reasonText(first) : 'cannot take it'}`
-    case 'NO_CONSENT':
-      return 'the person has not agreed to be contacted'
-    case 'DNC':
-      return 'the person asked not to be contacted'
-    case 'RULE':
-      return `rule ${c.effects.reject?.ruleId ?? c.effects.trail.at(-1)?.id ?? ''} says so${c.effects.reject ? ` (${c.effects.reject.reason})` : ''}`
-    case 'NO_TOUCH':
-      return `nobody answered in time in ${c.lead.attempt - 1} attempts`
-    case 'UNCLAIMED':
-      return 'nobody claimed it'
-    case 'RETURNED':
-      return `returned as ${c.lead.request.reason ?? 'bad lead'}`
-    case 'UNAVAILABLE':
-    case null:
-      return `no location in reach of ${area} takes it now${first ? `; ${firstName} ${reasonText(first)}` : ''}`
-  }
-}
-
-const minute = (ms: number): string => `${iso(ms).slice(0, 16).replace('T', ' ')} UTC`
-
-function listed(ids: readonly string[], names: Named): string {
-  const first = ids.slice(0, 3).map((id) => nameOf(id, names))
-  return ids.length > first.length ? `${first.join(', ')} and ${ids.length - first.length} more` : first.join(', ')
 }
