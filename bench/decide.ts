@@ -17,7 +17,7 @@ const NOW_MS = Date.parse('2026-06-10T15:00:00Z')
 const [count = 20_000, rounds = 5] = process.argv.slice(2).map(Number)
 
 const small = benchRuleset(1_000)
-const large = benchRuleset(10_000)
+const large = benchRuleset(Number(process.env.BENCH_LARGE ?? 10_000))
 const leads = benchLeads(count)
 const history = { sticky: null, engagement: [] }
 

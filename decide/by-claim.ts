@@ -19,7 +19,10 @@ export function byClaim(
   seed: string,
   fallback: FallbackReason | null,
 ): Verdict | null {
-  const ranked = rankStandings(standings, seed)
+  const ranked = rank(
+    standings.filter(({ reason }) => reason === null),
+    seed,
+  )
   const best = ranked[0]
   const isOwned = best !== undefined && STRONG.has(best.option.tier)
   const kept = isOwned ? null : keptByOwner(c, standings)
@@ -40,21 +43,6 @@ export function byClaim(
     walkCount: walkOf(ranked),
     flags,
   }
-}
-
-function rankStandings(standings: readonly Standing[], seed: string): Standing[] {
-  const eligible = standings.filter(({ reason }) => reason === null)
-  const byId = new Map(eligible.map((standing) => [standing.option.location.id, standing]))
-  return rank(
-    eligible.map(({ option, score, utilisation, shortfall }) => ({
-      locationId: option.location.id,
-      claim: option.claim,
-      score,
-      utilisation,
-      shortfall,
-    })),
-    seed,
-  ).map(({ locationId }) => byId.get(locationId)!)
 }
 
 /** The walk may go past an exclusive owner only when his contract lets the lead go at once. */

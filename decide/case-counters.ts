@@ -14,7 +14,7 @@ function placesOf(c: Case): Place[] {
     const { id } = option.location
     const isRotated = c.ruleset.strategyOf(option.tier) === 'round_robin'
     places.push({ name: id, counters: c.countersOf(option), dueKey: isRotated ? c.dueKeyOf(id, null) : null })
-    for (const user of c.ruleset.usersOf(id)) {
+    for (const user of option.site.users) {
       const counters = c.userCountersOf(id, user.id)
       places.push({ name: `${id}/${user.id}`, counters, dueKey: c.dueKeyOf(id, user.id) })
     }
@@ -36,17 +36,17 @@ export function counterKeysOf(c: Case): string[] {
 }
 
 /** What was read, as the decision keeps it: place -> what a person calls the counter -> used. */
-export function countersSeen(c: Case, valueOf: (key: string) => number): Snapshot['counters'] {
+export function countersSeen(c: Case, usedIn: (key: string) => number): Snapshot['counters'] {
   const seen: Snapshot['counters'] = {}
   for (const { name, counters, dueKey } of placesOf(c)) {
     if (counters.length === 0 && !dueKey) continue
     const used: Record<string, number> = {}
     for (const { key, alsoKeys, label } of counters) {
-      let sum = valueOf(key)
-      for (const also of alsoKeys) sum += valueOf(also)
+      let sum = usedIn(key)
+      for (const also of alsoKeys) sum += usedIn(also)
       used[label] = sum
     }
-    if (dueKey) used[ROTATION] = valueOf(dueKey)
+    if (dueKey) used[ROTATION] = usedIn(dueKey)
     seen[name] = used
   }
   return seen
@@ -57,5 +57,8 @@ export function statusIdsOf(c: Case): { locationIds: string[]; userIds: string[]
   const { fallback } = c.ruleset.document
   const pond = fallback?.pond?.groups.flatMap(({ locationIds }) => locationIds) ?? []
   const locationIds = [...[...c.options, ...c.overflow].map(({ location }) => location.id), ...pond]
-  return { locationIds, userIds: locationIds.flatMap((id) => c.ruleset.usersOf(id).map((user) => user.id)) }
+  return {
+    locationIds,
+    userIds: locationIds.flatMap((id) => (c.ruleset.siteOf(id)?.users ?? []).map((user) => user.id)),
+  }
 }

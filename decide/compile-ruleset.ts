@@ -1,7 +1,6 @@
 import type { Tier } from '../contracts/decision.ts'
 import type {
   Cap,
-  LocationSetting,
   PublishedRuleset,
   RulesetDocument,
   RulesetLocation,
@@ -17,6 +16,7 @@ import { compileHours, type Hours } from './hours/open-hours.ts'
 import { type CompiledRules, compileRules } from './rules/apply-rules.ts'
 import { compileFieldPolicy, type FieldPolicy } from './rules/field-policy.ts'
 import { type CompiledScore, compileScore } from './rules/score-lead.ts'
+import { compileSites, type Site } from './site.ts'
 
 /** A published ruleset made ready for lookups. Built once per version, then only read. */
 export type CompiledRuleset = {
@@ -26,16 +26,12 @@ export type CompiledRuleset = {
   nearestMaxM: number
   locations: ReadonlyMap<string, RulesetLocation>
   locationList: readonly RulesetLocation[]
-  settingOf: (locationId: string) => LocationSetting | undefined
-  usersOf: (locationId: string) => readonly RulesetUser[]
+  siteOf: (locationId: string) => Site | undefined
   /** Counters of a location, or of one of its users. */
   countersAt: CountersAt
-  /** null: always open. */
-  hoursOf: (locationId: string) => Hours | null
+  /** His own hours, else the location's; null: always. */
   userHoursOf: (user: RulesetUser) => Hours | null
   strategyOf: (tier: Tier) => Strategy
-  /** The location's conversion rate against the mean of those that have one; 1 without. */
-  conversionRatioOf: (locationId: string) => number
   territories: TerritoryIndex
   nearest: NearestIndex<RulesetLocation>
   rules: CompiledRules
@@ -48,13 +44,11 @@ export type CompiledRuleset = {
 export function compileRuleset({ hash, document, locations, users }: PublishedRuleset): CompiledRuleset {
   const { tenant, strategy, weekStartsOn = 'mon', rotationWindow = 'month', timeZone = 'UTC' } = document
   const locationOf = new Map(locations.map((location) => [location.id, location]))
-  const settings = new Map((document.locationSettings ?? []).map((setting) => [setting.locationId, setting]))
   const hours = new Map((document.calendars ?? []).map((calendar) => [calendar.id, compileHours(calendar)]))
-  const usersOf = groupBy(users, ({ locationId }) => locationId)
+  const sites = compileSites(locations, users, document, hours)
   const caps = groupBy(document.caps, ({ locationId, userId }) => placeOf(locationId, userId ?? null))
   const windows = createWindows()
   const counting = { tenant, weekStartsOn, windows }
-  const hoursOf = (locationId: string): Hours | null => hours.get(settings.get(locationId)?.calendarId ?? '') ?? null
   return {
     hash,
     tenant,
@@ -62,17 +56,14 @@ export function compileRuleset({ hash, document, locations, users }: PublishedRu
     nearestMaxM: document.nearestMaxM,
     locations: locationOf,
     locationList: locations,
-    settingOf: (locationId) => settings.get(locationId),
-    usersOf: (locationId) => usersOf.get(locationId) ?? [],
+    siteOf: (locationId) => sites.get(locationId),
     countersAt: createCounterMemory(
       counting,
       locationOf,
       (location, user) => caps.get(placeOf(location, user)) ?? noCaps,
     ),
-    hoursOf,
-    userHoursOf: ({ calendarId, locationId }) => hours.get(calendarId ?? '') ?? hoursOf(locationId),
+    userHoursOf: ({ calendarId, locationId }) => hours.get(calendarId ?? '') ?? sites.get(locationId)?.hours ?? null,
     strategyOf: (tier) => strategyOf(tier, strategy),
-    conversionRatioOf: conversionRatios(document.locationSettings ?? []),
     territories: compileTerritories(document.territories),
     nearest: createNearestIndex(locations),
     rules: compileRules(document.rules, locations),
@@ -99,18 +90,5 @@ function strategyOf(tier: Tier, strategy: RulesetDocument['strategy']): Strategy
       return 'nearest'
     case 'fallback':
       return strategy.nearest
-  }
-}
-
-function conversionRatios(settings: readonly LocationSetting[]): (locationId: string) => number {
-  const rates = new Map(
-    settings.flatMap(({ locationId, conversionRate }) =>
-      conversionRate === undefined ? [] : [[locationId, conversionRate] as const],
-    ),
-  )
-  const mean = [...rates.values()].reduce((sum, rate) => sum + rate, 0) / rates.size
-  return (locationId) => {
-    const rate = rates.get(locationId)
-    return rate === undefined || !(mean > 0) ? 1 : rate / mean
   }
 }

@@ -46,9 +46,8 @@ function overflow(c: Case, snapshot: Snapshot, seed: string, standings: Standing
 }
 
 function waitForOpening(c: Case, _s: Snapshot, _seed: string, standings: Standing[], reason: FallbackReason) {
-  const openings = standings.filter(waitsToOpen).flatMap(({ option: { location } }) => {
-    const hours = c.ruleset.hoursOf(location.id)
-    const opensMs = hours && nextOpening(hours, location.timeZone, c.nowMs)
+  const openings = standings.filter(waitsToOpen).flatMap(({ option: { site } }) => {
+    const opensMs = site.hours && nextOpening(site.hours, site.location.timeZone, c.nowMs)
     return opensMs === null ? [] : [opensMs]
   })
   return openings.length === 0 ? null : endOf('held', reason, inOrder(standings), { untilMs: Math.min(...openings) })

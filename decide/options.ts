@@ -1,12 +1,14 @@
 import type { StickyOwner, Tier } from '../contracts/decision.ts'
 import { type RulesetLocation, type TerritoryKind, territoryKinds, type WhenUnavailable } from '../contracts/ruleset.ts'
-import { findCandidates } from './candidates/find-candidates.ts'
+import { findCandidates, type Match } from './candidates/find-candidates.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
 import { distanceM, type Point } from './geography/distance.ts'
 import type { Lead } from './lead.ts'
+import type { Site } from './site.ts'
 
 /** A location that this lead could go to, before anything live is asked of it. */
 export type Option = {
+  site: Site
   location: RulesetLocation
   tier: Tier
   territoryKind: TerritoryKind | null
@@ -35,8 +37,8 @@ export function collectOptions(
   const point = pointOf(lead)
   const { kind, locationId } = lead.request
   const plain = (id: string | null | undefined, tier: Tier, isUncapped: boolean): Option[] => {
-    const location = id ? ruleset.locations.get(id) : undefined
-    return location ? [optionOf(location, tier, point, isUncapped)] : []
+    const site = id ? ruleset.siteOf(id) : undefined
+    return site ? [optionOf(site, tier, point, isUncapped)] : []
   }
   if (kind === 'claim' || kind === 'move') return plain(locationId, 'explicit', true)
 
@@ -47,16 +49,7 @@ export function collectOptions(
   }
   for (const option of plain(routeTo, 'explicit', false)) offer(option)
   for (const option of plain(sticky?.locationId, 'sticky', true)) offer(option)
-  for (const { location, tier, territoryKind, territoryId, whenUnavailable, distanceM } of findCandidates(
-    lead.place,
-    ruleset,
-  )) {
-    offer({
-      ...{ location, tier, territoryKind, territoryId, whenUnavailable, distanceM },
-      claim: claimOf(tier, territoryKind),
-      isUncapped: false,
-    })
-  }
+  for (const match of findCandidates(lead.place, ruleset)) offer(optionOfMatch(match, ruleset))
   if (lead.place.fault === 'NON_GEOGRAPHIC') {
     for (const option of plain(ruleset.document.fallback?.nonGeographicTo, 'fallback', false)) offer(option)
   }
@@ -66,20 +59,34 @@ export function collectOptions(
 /** The locations that take what all others cannot. */
 export function overflowOptions(lead: Lead, ruleset: CompiledRuleset): Option[] {
   return (ruleset.document.fallback?.overflow?.locationIds ?? []).flatMap((id) => {
-    const location = ruleset.locations.get(id)
-    return location ? [optionOf(location, 'fallback', pointOf(lead), false)] : []
+    const site = ruleset.siteOf(id)
+    return site ? [optionOf(site, 'fallback', pointOf(lead), false)] : []
   })
 }
 
-const optionOf = (location: RulesetLocation, tier: Tier, point: Point | null, isUncapped: boolean): Option => ({
-  location,
+const optionOf = (site: Site, tier: Tier, point: Point | null, isUncapped: boolean): Option => ({
+  site,
+  location: site.location,
   tier,
   territoryKind: null,
   territoryId: null,
   whenUnavailable: 'RELEASE_NOW',
-  distanceM: point && distanceM(point, location),
+  distanceM: point && distanceM(point, site.location),
   claim: claimOf(tier, null),
   isUncapped,
+})
+
+/** Written out: spreading objects of this size costs more than finding them. */
+const optionOfMatch = (match: Match, ruleset: CompiledRuleset): Option => ({
+  site: ruleset.siteOf(match.location.id)!,
+  location: match.location,
+  tier: match.tier,
+  territoryKind: match.territoryKind,
+  territoryId: match.territoryId,
+  whenUnavailable: match.whenUnavailable,
+  distanceM: match.distanceM,
+  claim: claimOf(match.tier, match.territoryKind),
+  isUncapped: false,
 })
 
 const claimOf = (tier: Tier, kind: TerritoryKind | null): number =>

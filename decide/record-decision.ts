@@ -2,7 +2,7 @@ import type { Decision, DecisionFlag, Snapshot } from '../contracts/decision.ts'
 import { iso } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { Case } from './case.ts'
-import { decisionHash } from './decision-hash.ts'
+import { sealDecision } from './decision-text.ts'
 import { explain } from './explain.ts'
 import { isSilent } from './gate.ts'
 import type { Verdict } from './verdict.ts'
@@ -50,7 +50,7 @@ export function recordDecision(c: Case, snapshot: Snapshot, seed: string, verdic
     decidedAt: iso(c.nowMs),
     leadCreatedAt: lead.createdAt,
   }
-  return { ...decision, hash: decisionHash(decision) }
+  return sealDecision(decision)
 }
 
 function flagsOf({ lead, isTest }: Case, verdict: Verdict): DecisionFlag[] {

@@ -2,8 +2,9 @@ import { rotationChanges } from './candidates/rotation.ts'
 import type { Counter } from './capacity/counter.ts'
 import { rotationCounter } from './capacity/counters.ts'
 import type { Case } from './case.ts'
+import type { Taker } from './takers.ts'
 import type { Verdict } from './verdict.ts'
-import type { Standing, Taker } from './weigh.ts'
+import type { Standing } from './weigh.ts'
 
 /** One stop of the reservation's walk: who would take the lead, and every counter that moves if he does. */
 export type WalkStop = { candidate: string; locationId: string; userId: string | null; counters: Counter[] }
@@ -41,7 +42,7 @@ const yields = (counter: Counter, isUncapped: boolean, { candidate }: Taker): bo
 
 function userCredits(c: Case, { option, users }: Standing, { userId }: Taker): Counter[] {
   if (userId === null) return []
-  const weights = new Map(c.ruleset.usersOf(option.location.id).map((user) => [user.id, user.weight]))
+  const weights = new Map(option.site.users.map((user) => [user.id, user.weight]))
   const present = users
     .filter(({ reason }) => reason === null)
     .map((user) => ({ id: user.userId, weight: weights.get(user.userId) ?? 0 }))

@@ -60,7 +60,7 @@ function mayNot({ organisation }: RequestDeps, request: ByHand, stored: StoredLe
       'NO_SUCH_LOCATION',
       'This location does not take leads: it is unknown, inactive, or not in the published ruleset.',
     )
-  if (userId !== null && !ruleset.usersOf(place.id).some(({ id }) => id === userId))
+  if (userId !== null && !ruleset.siteOf(place.id)?.users.some(({ id }) => id === userId))
     return refused('NO_SUCH_LOCATION', 'This user does not belong to the location in the published ruleset.')
   if (kind === 'move') return null
   if (stored.outcome === 'assigned') return taken(stored.locationId)

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { decisionText } from '../../decide/decision-text.ts'
 import type { GiveBack } from './capacity.ts'
 import { claimRow, decisionRow, giveUpRow, holdRow, leadRow, offerRow, reservationRows } from './commit-rows.ts'
 import { INSERT_IDENTITIES, identityRows } from './identity-store.ts'
@@ -75,7 +76,7 @@ async function insertDecisions(client: PoolClient, routed: readonly Routed[]): P
   const decisions = routed.map(({ decision }) => decision)
   await client.query(sql.INSERT_DECISIONS, [
     JSON.stringify(decisions.map(decisionRow)),
-    decisions.map((decision) => JSON.stringify(decision)),
+    decisions.map(decisionText),
   ])
   const reservations = routed.flatMap(reservationRows)
   if ((await leadIds(client, sql.INSERT_RESERVATIONS, reservations)).length < reservations.length) {

@@ -2,6 +2,7 @@ import type { JetStreamClient } from '@nats-io/jetstream'
 import type { Decision } from '../../contracts/decision.ts'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import { subjects } from '../../contracts/streams.ts'
+import { decisionText } from '../../decide/decision-text.ts'
 
 export type Publisher = {
   /** Resolve when JetStream has stored all of them; a message id seen before is stored once. */
@@ -19,7 +20,7 @@ export function createPublisher(jetstream: JetStreamClient): Publisher {
         decisions.map((decision) =>
           publish(
             subjects.decision(decision.tenant, decision.locationId, decision.outcome),
-            JSON.stringify(decision),
+            decisionText(decision),
             decision.decisionId,
           ),
         ),
