@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Problem } from '../contracts/problem.ts'
+import { readEndpoints } from './endpoints.ts'
 import { Failure, type Finding } from './failure.ts'
 
 /** Asks the directory; every answer that is no success is a `Failure` with the problem's own words. */
 export type Directory = <T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>
 
-const ENDPOINTS = '.hexroute/endpoints.json'
 const ANSWER_WITHIN_MS = 60_000
 
 export function directoryOf(command: Command): Directory {
@@ -42,15 +41,6 @@ function connection(options: { url?: string; key?: string }): { url: string; key
   return { url, key }
 }
 const usage = { isUsage: true }
-
-/** Where `npm start` runs, while it does. */
-function readEndpoints(): Partial<Record<'directory' | 'adminKey', string>> {
-  try {
-    return JSON.parse(readFileSync(ENDPOINTS, 'utf8'))
-  } catch {
-    return {}
-  }
-}
 
 function parse(text: string): unknown {
   try {

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import { counterCommands } from './commands/counters.ts'
 import { explainCommand } from './commands/explain.ts'
 import { keysCommands } from './commands/keys.ts'
 import { leadCommands } from './commands/lead.ts'
 import { migrateCommands } from './commands/migrate.ts'
+import { replayCommand } from './commands/replay.ts'
 import { routeCommand } from './commands/route.ts'
 import { rulesetCommands } from './commands/ruleset.ts'
 import { Failure } from './failure.ts'
@@ -13,7 +15,7 @@ const FAILED = 1
 const USAGE = 2
 
 const program = new Command('hexroute')
-  .description('The command line of the operator: everything it does, it asks of the directory over HTTP.')
+  .description('The command line of the operator: nearly everything it does, it asks of the directory over HTTP.')
   .option('--url <url>', 'the directory (HEXROUTE_DIRECTORY_URL, else what npm start runs)')
   .option('--key <key>', 'access key (HEXROUTE_KEY, else that of npm start)')
   .option('--json', 'for machines: the answer as JSON')
@@ -21,8 +23,11 @@ const program = new Command('hexroute')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()
 
-for (const add of [rulesetCommands, routeCommand, explainCommand, leadCommands, keysCommands, migrateCommands])
-  add(program)
+const commands = [
+  ...[rulesetCommands, routeCommand, explainCommand, leadCommands, keysCommands],
+  ...[replayCommand, counterCommands, migrateCommands],
+]
+for (const add of commands) add(program)
 
 try {
   await program.parseAsync()

@@ -110,10 +110,14 @@ function readPlain(field: Exclude<RuleField, Computed>, lead: Lead, form: Form):
 function lazily({ person }: Lead): Form {
   let values: Map<string, FieldValue> | undefined
   return (name) => {
-    values ??= new Map(Object.entries(person.customFields).map(([key, value]) => [customName(key), toField(value)]))
+    values ??= new Map(inOrder(person.customFields).map(([key, value]) => [customName(key), toField(value)]))
     return values.get(name)
   }
 }
+
+/** Two keys may fold to one name. Which of them is read must not hang on their order, which Postgres does not keep. */
+const inOrder = (fields: Record<string, unknown>): [string, unknown][] =>
+  Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))
 
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
 

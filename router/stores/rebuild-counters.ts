@@ -15,6 +15,7 @@ const CHUNK_ROWS = 500
  * Folds the reservations of Postgres into the counters of Redis when Redis has none, or those of another life.
  * The session lock keeps commits (which hold it shared) and other rebuilders out until the new epoch stands in both
  * stores: nothing can be committed on counters that the fold did not see.
+ * @param isForced an operator wants a new life of the counters, also of good ones.
  * @returns true when it rebuilt, false when the counters were already good.
  */
 export async function rebuildCounters(
@@ -22,6 +23,7 @@ export async function rebuildCounters(
   redis: RedisConnection,
   tenant: string,
   log: Logger,
+  { isForced = false } = {},
 ): Promise<boolean> {
   const client = await pool.connect()
   let broken: Error | undefined
@@ -32,7 +34,7 @@ export async function rebuildCounters(
       [tenant],
     )
     const current = await redis.get(epochKey(tenant))
-    if (current !== null && current === epochs[0]?.epoch) return false
+    if (!isForced && current !== null && current === epochs[0]?.epoch) return false
 
     const epoch = randomUUID()
     await redis.del(epochKey(tenant))

@@ -3,6 +3,7 @@ import { newRequest } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import type { Lead } from '../../decide/lead.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
+import { placeInOrder } from '../steps/place-in-order.ts'
 
 /** A lead that was decided before, with what a further decision must know. */
 export type StoredLead = {
@@ -75,7 +76,7 @@ const toStoredLead = (row: Row): StoredLead => ({
     intakeContactId: row.intake_contact_id,
     key: row.lead_key ?? `${row.intake_location_id}/${row.intake_contact_id ?? row.event_id}`,
     person: row.person,
-    place: row.place,
+    place: placeInOrder(row.place),
     request: newRequest,
   },
   outcome: row.outcome,

@@ -1,0 +1,73 @@
+import type { Place } from '../../contracts/decision.ts'
+import type { Person } from '../../contracts/event.ts'
+import type { Postgres } from '../../kernel/postgres.ts'
+import { createRulesetStore, type RulesetStore } from './ruleset-store.ts'
+
+/** Decisions of the leads of one tenant that came in within [from, to), ISO 8601; null: no bound. */
+export type ReplayRange = { tenant: string; from: string | null; to: string | null; leadId: string | null }
+
+export type RecordedDecision = {
+  leadId: string
+  /** To the microsecond: where the next page goes on. */
+  createdAtText: string
+  createdAt: Date
+  eventId: string
+  intakeLocationId: string
+  intakeContactId: string | null
+  key: string | null
+  person: Person | Record<string, never>
+  place: Place
+  attempt: number
+  hash: string
+  /** As it was stored: what the hash covers. null: the lead is there without any decision. */
+  text: string | null
+}
+
+export type Cursor = { createdAtText: string; leadId: string }
+export type WithoutLead = { decisionId: string; leadId: string; attempt: number }
+
+export type ReplayStore = {
+  /** All decisions of the next leads after the cursor, oldest lead first; empty at the end. */
+  decisions: (range: ReplayRange, after: Cursor | null, leadsMax: number) => Promise<RecordedDecision[]>
+  /** Decisions whose lead is gone, by id. */
+  withoutLead: (range: ReplayRange, afterDecisionId: string, countMax: number) => Promise<WithoutLead[]>
+  loadRuleset: RulesetStore['load']
+}
+
+export function createReplayStore(pool: Postgres): ReplayStore {
+  const bounds = ({ tenant, from, to, leadId }: ReplayRange) => [tenant, from, to, leadId]
+  return {
+    decisions: async (range, after, leadsMax) => {
+      const start = [after?.createdAtText ?? null, after?.leadId ?? null]
+      const { rows } = await pool.query<RecordedDecision>(DECISIONS, [...bounds(range), ...start, leadsMax])
+      return rows
+    },
+    withoutLead: async (range, afterDecisionId, countMax) => {
+      const { rows } = await pool.query<WithoutLead>(WITHOUT_LEAD, [...bounds(range), afterDecisionId, countMax])
+      return rows
+    },
+    loadRuleset: createRulesetStore(pool).load,
+  }
+}
+
+/** By the index over a tenant's leads in time: a month of a year reads that month. */
+const DECISIONS = `
+  SELECT l.lead_id AS "leadId", l.created_at::text AS "createdAtText", l.created_at AS "createdAt", l.event_id AS "eventId",
+    l.intake_location_id AS "intakeLocationId", l.intake_contact_id AS "intakeContactId", l.lead_key AS key, l.person, l.place,
+    coalesce(d.attempt, l.attempt) AS attempt, coalesce(d.hash, '') AS hash, d.document::text AS text
+  FROM (
+    SELECT * FROM hexroute.leads
+    WHERE tenant = $1 AND created_at >= coalesce($2::timestamptz, '-infinity')
+      AND created_at < coalesce($3::timestamptz, 'infinity') AND ($4::uuid IS NULL OR lead_id = $4)
+      AND ($5::timestamptz IS NULL OR (created_at, lead_id) > ($5::timestamptz, $6::uuid))
+    ORDER BY created_at, lead_id LIMIT $7) l
+  LEFT JOIN hexroute.decisions d ON d.lead_id = l.lead_id AND d.lead_created_at = l.created_at
+  ORDER BY l.created_at, l.lead_id, d.attempt`
+
+const WITHOUT_LEAD = `
+  SELECT d.decision_id AS "decisionId", d.lead_id AS "leadId", d.attempt FROM hexroute.decisions d
+  WHERE d.tenant = $1 AND d.lead_created_at >= coalesce($2::timestamptz, '-infinity')
+    AND d.lead_created_at < coalesce($3::timestamptz, 'infinity') AND ($4::uuid IS NULL OR d.lead_id = $4)
+    AND d.decision_id > $5::uuid
+    AND NOT EXISTS (SELECT FROM hexroute.leads l WHERE l.lead_id = d.lead_id AND l.created_at = d.lead_created_at)
+  ORDER BY d.decision_id LIMIT $6`
