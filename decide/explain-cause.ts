@@ -64,11 +64,15 @@ function nobodyText(c: Case, candidates: readonly Candidate[]): string {
   const firstText = `${nameOf(first.locationId, names)} ${reasonText(first)}`
   if (others.length === 0) return `${firstText} and is the only location in reach of ${areaOf(c)}`
   const alike = inReach.every(({ reason }) => reason === first.reason) ? ALIKE[first.reason ?? ''] : undefined
-  if (alike) return `all ${inReach.length} locations in reach of ${areaOf(c)} are ${alike}; ${firstText}`
+  const all = inReach.length === 2 ? 'both' : `all ${inReach.length}`
+  if (alike) return `${all} locations in reach of ${areaOf(c)} are ${alike}${fullText(first, names)}`
   const [second] = others
   const more = others.length > 1 ? ` and ${others.length - 1} more cannot either` : ''
   return `no location in reach of ${areaOf(c)} can take it: ${firstText}, ${nameOf(second!.locationId, names)} ${reasonText(second!)}${more}`
 }
+
+const fullText = ({ locationId, reason, detail }: Candidate, names: Named): string =>
+  reason === 'CAP' ? `, first ${nameOf(locationId, names)} (${detail})` : ''
 
 const ALIKE: Readonly<Record<string, string | undefined>> = {
   CAP: 'full',

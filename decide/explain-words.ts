@@ -11,7 +11,8 @@ const NAMED_MAX = 3
 
 export function namesOf(ids: readonly string[], names: Named): string {
   const first = ids.slice(0, NAMED_MAX).map((id) => nameOf(id, names))
-  return ids.length > first.length ? `${first.join(', ')} and ${ids.length - first.length} more` : first.join(', ')
+  const last = ids.length > first.length ? `${ids.length - first.length} more` : first.pop()
+  return first.length === 0 ? `${last}` : `${first.join(', ')} and ${last}`
 }
 
 /** What a person calls the place of the lead. */

@@ -29,7 +29,7 @@ function assignedText(c: Case, verdict: Verdict, candidates: readonly Candidate[
   const chosen = candidates[0]!
   const far = chosen.distanceM === null ? '' : `, ${kilometres(chosen.distanceM)} away`
   const claim = claimText(c, verdict, chosen, candidates)
-  const why = `${claim}${far}${asideText(verdict)}${comparison(chosen, candidates, names, strategy)}`
+  const why = `${claim}${far}${asideText(verdict)}${comparison(chosen, candidates, names, strategy)}${userText(c, verdict)}`
   return `Assigned to ${nameOf(chosen.locationId, names)}: ${why}${silenceText(c)}.`
 }
 
@@ -37,6 +37,21 @@ function asideText({ flags }: Verdict): string {
   const over = flags.includes('cap-overridden') ? ', over its cap' : ''
   const soft = flags.includes('soft-cap-exceeded') ? ', over its soft cap' : ''
   return `${over}${soft}${flags.includes('closed-now') ? ', closed now' : ''}`
+}
+
+/** Which of its people, without a name: a decision is read by those who may not see one. */
+function userText(c: Case, { standings: [chosen] }: Verdict): string {
+  const { users, takers } = chosen!
+  const userId = takers[0]?.userId ?? null
+  const able = users.filter(({ rank }) => rank !== null).length
+  if (users.length === 0) return ''
+  if (userId === null) return `; for none of its ${users.length} users, as they cannot take it now`
+  if (userId === c.lead.request.userId) return '; for the user asked for'
+  const { sticky } = c.history
+  if (userId === sticky?.userId && chosen!.option.location.id === sticky.locationId)
+    return '; for the user who knows this person'
+  if (able > 1) return `; for the next in turn of ${able} users`
+  return users.length === 1 ? '; for its only user' : `; for the only one of its ${users.length} users who can take it`
 }
 
 function silenceText(c: Case): string {

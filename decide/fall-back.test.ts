@@ -80,7 +80,7 @@ describe('all full', () => {
     expect(route(ruleset)).toMatchObject({
       ...{ outcome: 'pond', offeredTo: ['A', 'B'], pondGroup: 0, until: iso(NOW_MS + 5 * MINUTE_MS) },
       why: expect.stringMatching(
-        /^Offered to Shop A, Shop B until 2026-06-10 15:05 UTC: all 2 locations in reach of 30305 are full/,
+        /^Offered to Shop A and Shop B until 2026-06-10 15:05 UTC: both locations in reach of 30305 are full/,
       ),
     })
     expect(route(ruleset, asked({ kind: 'pond-timeout', pondGroup: 0 }))).toMatchObject({
