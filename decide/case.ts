@@ -38,6 +38,7 @@ export function prepareCase(lead: Lead, ruleset: CompiledRuleset, history: Histo
   const effects = applyRules(ruleset.rules, told.with({ score: scored.score }))
   const traits = readTraits(effects.fields)
   const isTest = lead.person.tags.some((tag) => tag.toLowerCase() === TEST_TAG)
+  const { countersOf, userCountersOf, dueKeyOf } = counterLookups(lead, ruleset, traits, isTest, nowMs)
   return {
     lead,
     ruleset,
@@ -49,6 +50,8 @@ export function prepareCase(lead: Lead, ruleset: CompiledRuleset, history: Histo
     options: collectOptions(lead, ruleset, history.sticky, effects.routeTo),
     overflow: overflowOptions(lead, ruleset),
     isTest,
-    ...counterLookups(lead, ruleset, traits, isTest, nowMs),
+    countersOf,
+    userCountersOf,
+    dueKeyOf,
   }
 }

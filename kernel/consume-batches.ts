@@ -9,6 +9,8 @@ export type ConsumeOptions = {
   filterSubject?: string
   /** A batch is what arrived while the one before was handled, at most this many. */
   batchRowsMax: number
+  /** Batches handled at once: while one waits for a store, another is worked on. 1 where not said. */
+  batchesAtOnce?: number
   /** Must exceed the longest handling of a batch; JetStream hands the message out again after it. */
   ackWaitMs: number
   /** Messages handed out and not acknowledged, over all workers: the valve. */
@@ -26,7 +28,7 @@ export type Consumption = { stop: () => Promise<void> }
 const RETRY_DELAY_MAX_MS = 5_000
 
 /**
- * Feeds batches of a durable consumer to `handle`, one at a time, until stopped. No linger: at low rates a batch is one
+ * Feeds batches of a durable consumer to `handle`, one or a few at a time, until stopped. No linger: at low rates a batch is one
  * message and leaves at once, at high rates batches grow by themselves. `consume()` of the client ends silently on some
  * errors, so the loop around it makes a new one whenever it has closed.
  */
@@ -53,20 +55,21 @@ export async function consumeBatches(nats: Nats, options: ConsumeOptions): Promi
     }
   })()
 
-  const demand = (async () => {
+  const demand = async (): Promise<void> => {
     while (!stopping) {
       if (queue.length === 0) await arrival.wait()
       const batch = queue.splice(0, options.batchRowsMax)
       if (batch.length > 0) await handleBatch(batch, options)
     }
-  })()
+  }
+  const demands = Array.from({ length: options.batchesAtOnce ?? 1 }, demand)
 
   return {
     stop: async () => {
       stopping = true
       arrival.raise()
       await source?.close()
-      await Promise.all([supply, demand])
+      await Promise.all([supply, ...demands])
       for (const message of queue.splice(0)) message.nak()
     },
   }
@@ -87,7 +90,8 @@ async function subscribe(
     ...(options.filterSubject ? { filter_subject: options.filterSubject } : {}),
   })
   const consumer = await nats.jetstream.consumers.get(options.stream, options.durable)
-  return consumer.consume({ max_messages: options.batchRowsMax * 2, abort_on_missing_resource: true, callback })
+  const messagesMax = options.batchRowsMax * (1 + (options.batchesAtOnce ?? 1))
+  return consumer.consume({ max_messages: messagesMax, abort_on_missing_resource: true, callback })
 }
 
 async function handleBatch(batch: JsMsg[], options: ConsumeOptions): Promise<void> {
@@ -99,23 +103,18 @@ async function handleBatch(batch: JsMsg[], options: ConsumeOptions): Promise<voi
   }
 }
 
-/** A raised signal lets one waiter pass, now or later. */
+/** Raised, it lets all waiters pass, or the next one when there are none. */
 function createSignal(): { raise: () => void; wait: () => Promise<void> } {
   let raised = false
-  let release: (() => void) | undefined
+  const waiters: (() => void)[] = []
   return {
     raise: () => {
-      raised = true
-      release?.()
+      raised = waiters.length === 0
+      for (const pass of waiters.splice(0)) pass()
     },
     wait: async () => {
-      if (!raised) {
-        await new Promise<void>((resolve) => {
-          release = resolve
-        })
-      }
+      if (!raised) await new Promise<void>((pass) => waiters.push(pass))
       raised = false
-      release = undefined
     },
   }
 }

@@ -1,5 +1,4 @@
-import { streams, subjects } from '../contracts/streams.ts'
-import { createGazetteer } from '../decide/geography/gazetteer.ts'
+import { streams } from '../contracts/streams.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { consumeBatches } from '../kernel/consume-batches.ts'
 import { readEnv } from '../kernel/env.ts'
@@ -8,40 +7,21 @@ import { connectNats, ensureStream } from '../kernel/nats.ts'
 import { createPostgres } from '../kernel/postgres.ts'
 import { connectRedis } from '../kernel/redis.ts'
 import { runProcess } from '../kernel/run-process.ts'
-import { createRequestAnswers } from './answer-requests.ts'
 import { buildApp } from './app.ts'
+import { buildRouter } from './build-router.ts'
 import { startChores } from './chores.ts'
 import { Env } from './env.ts'
-import { createEventHandler } from './handle-events.ts'
-import { createLiveOrganisation } from './live-organisation.ts'
-import { createLiveWaiting } from './live-waiting.ts'
-import { createPreview } from './preview-lead.ts'
-import { createRouteAgain } from './route-again.ts'
-import { routerChores } from './router-chores.ts'
 import { createRouterMetrics } from './router-metrics.ts'
-import { createCapacity } from './stores/capacity.ts'
-import { readRulesetById } from './stores/draft-store.ts'
-import { createFactStore } from './stores/fact-store.ts'
-import { createIdentityStore } from './stores/identity-store.ts'
-import { createLeadStore } from './stores/lead-store.ts'
-import { createOutbox } from './stores/outbox.ts'
-import { createPublisher } from './stores/publisher.ts'
-import { createQueueStore } from './stores/queue-store.ts'
-import { rebuildCounters } from './stores/rebuild-counters.ts'
-import { listenForRequests } from './stores/request-listener.ts'
-import { createRulesetStore } from './stores/ruleset-store.ts'
-import { createSlaStore } from './stores/sla-store.ts'
-import { readStoredLeads } from './stores/stored-leads.ts'
 import { createTurns } from './stores/turns.ts'
-import { createWithCounters } from './with-counters.ts'
 
 /** A batch takes milliseconds; a rebuild of the counters in its middle, seconds. */
 const ACK_WAIT_MS = 30_000
+/** While one batch is with Postgres, the next is decided. */
+const BATCHES_AT_ONCE = 2
 
 await runProcess('router', async (log, closing) => {
   const env = readEnv(Env)
   const metrics = createMetrics('router')
-  const routerMetrics = createRouterMetrics(metrics)
 
   const pool = createPostgres({ url: env.DATABASE_URL, process: 'router', connectionsMax: 12, log })
   closing.defer('postgres', () => pool.end())
@@ -51,51 +31,23 @@ await runProcess('router', async (log, closing) => {
   closing.defer('nats', () => nats.connection.close())
   for (const stream of Object.values(streams)) await ensureStream(nats.manager, stream)
 
-  const organisation = await createLiveOrganisation(createRulesetStore(pool), env.ROUTER_REFRESH_MS, log)
-  closing.defer('organisation', organisation.stop)
-  nats.connection.subscribe(subjects.anyRulesetPublished, {
-    callback: () => void organisation.refresh().catch(() => undefined),
+  const router = await buildRouter({
+    ...{ pool, redis, nats, log, clock: systemClock, refreshMs: env.ROUTER_REFRESH_MS },
+    metrics: createRouterMetrics(metrics),
   })
-
-  const queues = createQueueStore(pool)
-  const waiting = createLiveWaiting(queues)
-  const facts = createFactStore(pool)
-  const capacity = createCapacity(redis)
-  const gazetteer = createGazetteer()
-  const clock = systemClock
-  const withCounters = createWithCounters(async (tenant) => {
-    if (await rebuildCounters(pool, redis, tenant, log)) routerMetrics.rebuilds.inc()
-  })
-  const deps = {
-    ...{ organisation, capacity, gazetteer, facts, clock, log, withCounters, metrics: routerMetrics },
-    leads: createLeadStore(pool),
-    identities: createIdentityStore(pool),
-    publisher: createPublisher(nats.jetstream),
-    outbox: createOutbox(pool),
-    engagementOf: facts.engagementOf,
-    waiting: waiting.of,
-    readStored: (ids: readonly string[]) => readStoredLeads(pool, ids),
-    readRuleset: (tenant: string, id: string) => readRulesetById(pool, tenant, id),
-  }
-  const routeAgain = createRouteAgain(deps)
+  closing.defer('router', router.stop)
   const consumption = await consumeBatches(nats, {
     stream: streams.events.name,
     durable: 'router',
     batchRowsMax: env.ROUTER_BATCH_ROWS_MAX,
+    batchesAtOnce: BATCHES_AT_ONCE,
     ackWaitMs: ACK_WAIT_MS,
     ackPendingMax: env.ROUTER_ACK_PENDING_MAX,
     log,
-    handle: createEventHandler(deps),
+    handle: router.handle,
   })
   closing.defer('consumer', consumption.stop)
-  const answer = createRequestAnswers({ ...deps, routeAgain, preview: createPreview(deps) })
-  closing.defer('requests', listenForRequests(nats.connection, answer))
-  const chores = routerChores({
-    ...deps,
-    ...{ queues, routeAgain, stores: { pool, redis, capacity }, timers: createSlaStore(pool) },
-    refreshWaiting: waiting.refresh,
-  })
-  closing.defer('chores', startChores(chores, createTurns(pool), log))
+  closing.defer('chores', startChores(router.chores, createTurns(pool), log))
 
   const app = buildApp(metrics, {
     postgres: () => pool.query('SELECT 1'),

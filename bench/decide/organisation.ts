@@ -1,5 +1,5 @@
 import { newRequest } from '../../contracts/decision.ts'
-import type { Cap, RuleGroup, RulesetLocation } from '../../contracts/ruleset.ts'
+import type { Cap, RuleGroup, RulesetDocument, RulesetLocation } from '../../contracts/ruleset.ts'
 import { type CompiledRuleset, compileRuleset } from '../../decide/compile-ruleset.ts'
 import type { Lead } from '../../decide/lead.ts'
 
@@ -24,14 +24,16 @@ function createPlaces(seed: number): () => { latitude: number; longitude: number
 
 const WINDOWS: Cap['window'][] = ['day', 'week', 'month', 'concurrent', { rollingDays: 7 }]
 
-export function benchRuleset(count: number): CompiledRuleset {
+export const benchRuleset = (count: number): CompiledRuleset =>
+  compileRuleset({ hash: 'bench', users: [], ...benchDocument(count) })
+
+export function benchDocument(count: number): { document: RulesetDocument; locations: RulesetLocation[] } {
   const place = createPlaces(7)
   const locations: RulesetLocation[] = Array.from({ length: count }, (_, i) => ({
     ...{ id: `loc${i}`, regionId: `r${i % 20}`, name: `Shop ${i}`, timeZone: 'America/New_York', weight: 1 },
     ...place(),
   }))
-  return compileRuleset({
-    hash: 'bench',
+  return {
     document: {
       version: 1,
       tenant: 'bench',
@@ -48,8 +50,7 @@ export function benchRuleset(count: number): CompiledRuleset {
       rules: benchRules(),
     },
     locations,
-    users: [],
-  })
+  }
 }
 
 /** 50 rules, of which a lead meets a few. */

@@ -7,6 +7,8 @@ import * as sql from './lead-sql.ts'
 import { type Committed, ReservationLost, type Routed, StaleEpoch } from './routed.ts'
 import { START_SLA_TIMERS, slaTimerRow } from './sla-store.ts'
 
+const RECORD_SEPARATOR = '\x1e'
+
 /** The body of the one transaction that assigns. @throws StaleEpoch, ReservationLost: nothing was written. */
 export async function commitRouted(client: PoolClient, routed: readonly Routed[]): Promise<Committed> {
   await checkEpochs(client, routed)
@@ -76,7 +78,7 @@ async function insertDecisions(client: PoolClient, routed: readonly Routed[]): P
   const decisions = routed.map(({ decision }) => decision)
   await client.query(sql.INSERT_DECISIONS, [
     JSON.stringify(decisions.map(decisionRow)),
-    decisions.map(decisionText),
+    decisions.map(decisionText).join(RECORD_SEPARATOR),
   ])
   const reservations = routed.flatMap(reservationRows)
   if ((await leadIds(client, sql.INSERT_RESERVATIONS, reservations)).length < reservations.length) {

@@ -9,7 +9,7 @@ export const CLAIM_NEW = `
   ON CONFLICT DO NOTHING RETURNING lead_id`
 
 const AGAIN = `jsonb_to_recordset($1) AS r("leadId" uuid, "createdAt" timestamptz, attempt smallint, outcome text,
-  "locationId" text, "regionId" text, "userId" text, until timestamptz)`
+  "locationId" text, "regionId" text, "userId" text, until timestamptz, "decidedAt" timestamptz)`
 
 /** A further decision belongs to whoever finds the lead at the attempt before. */
 export const LOCK_AGAIN = `
@@ -17,9 +17,15 @@ export const LOCK_AGAIN = `
     AND l.attempt = r.attempt - 1
   ORDER BY l.lead_id FOR UPDATE OF l`
 
+/** A new owner begins as decide/lifecycle/transitions.ts says of `assigned`. */
 export const ADVANCE = `
   UPDATE hexroute.leads l SET attempt = r.attempt, outcome = r.outcome, location_id = r."locationId",
-    region_id = r."regionId", user_id = r."userId", until = r.until
+    region_id = r."regionId", user_id = r."userId", until = r.until,
+    stage = CASE WHEN r.outcome <> 'assigned' OR l.stage = 'won' THEN l.stage
+      WHEN l.stage IN ('engaged', 'appointment') THEN 'engaged' ELSE 'assigned' END,
+    stage_at = CASE WHEN r.outcome <> 'assigned' OR l.stage IN ('won', 'engaged', 'assigned') THEN l.stage_at
+      ELSE r."decidedAt" END,
+    status = CASE WHEN r.outcome = 'assigned' AND l.status IN ('lost', 'abandoned') THEN 'open' ELSE l.status END
   FROM ${AGAIN} WHERE l.lead_id = r."leadId" AND l.created_at = r."createdAt"`
 
 export const INSERT_LEADS = `
@@ -31,7 +37,10 @@ export const INSERT_LEADS = `
     "intakeLocationId" text, "intakeContactId" text, key text, person jsonb, place jsonb, attempt smallint, outcome text,
     "locationId" text, "regionId" text, "userId" text, until timestamptz, score numeric, contributions jsonb)`
 
-/** $2: the decisions' texts, in the order of $1. */
+/**
+ * $2: the decisions' texts in the order of $1, parted by the record separator, which JSON writes only escaped: a quarter of
+ * the time that an array of texts takes (170 against 657 microseconds a decision).
+ */
 export const INSERT_DECISIONS = `
   INSERT INTO hexroute.decisions (decision_id, lead_id, attempt, lead_created_at, tenant, outcome, tier, fallback, location_id,
     region_id, user_id, why, ruleset_hash, decided_at, hash, document)
@@ -39,7 +48,7 @@ export const INSERT_DECISIONS = `
     why, "rulesetHash", "decidedAt", hash, document::json
   FROM ROWS FROM (jsonb_to_recordset($1) AS ("decisionId" uuid, "leadId" uuid, attempt smallint, "leadCreatedAt" timestamptz,
     tenant text, outcome text, tier text, fallback text, "locationId" text, "regionId" text, "userId" text, why text,
-    "rulesetHash" text, "decidedAt" timestamptz, hash text), unnest($2::text[])) AS r("decisionId", "leadId", attempt,
+    "rulesetHash" text, "decidedAt" timestamptz, hash text), unnest(string_to_array($2, chr(30)))) AS r("decisionId", "leadId", attempt,
     "leadCreatedAt", tenant, outcome, tier, fallback, "locationId", "regionId", "userId", why, "rulesetHash", "decidedAt",
     hash, document)`
 
@@ -61,13 +70,16 @@ export const INSERT_RESERVATIONS = `
   WHERE held.state = 'RELEASED' AND held.counter_keys = '{}' AND held.reserved_at < excluded.reserved_at
   RETURNING lead_id`
 
-/** $1: [{leadId, attempt, state}]: what earlier attempts still hold, goes to that state. */
+/**
+ * $1: [{leadId, attempt, state}]: what earlier attempts still hold, goes to that state. The day's place of a promise missed
+ * before the last attempt stays taken.
+ */
 export const GIVE_UP_EARLIER = `
   WITH held AS (
     SELECT v.lead_id, v.attempt, v.state AS before, r.state AS after
     FROM jsonb_to_recordset($1) AS r("leadId" uuid, attempt smallint, state text)
     JOIN hexroute.reservations v ON v.lead_id = r."leadId" AND v.attempt < r.attempt
-      AND (v.state = 'COMMITTED' OR (v.state = 'CLOSED' AND r.state = 'RELEASED'))
+      AND (v.state = 'COMMITTED' OR (v.state = 'CLOSED' AND r.state = 'RELEASED' AND v.attempt = r.attempt - 1))
     ORDER BY v.lead_id, v.attempt FOR UPDATE OF v
   )
   UPDATE hexroute.reservations v SET state = held.after, changed_at = now()
