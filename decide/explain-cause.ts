@@ -4,7 +4,7 @@ import { areaOf, kilometres, type Named, nameOf, reasonText } from './explain-wo
 
 /** Why no location has it, as the second half of a sentence. */
 export function causeText(c: Case, fallback: FallbackReason | null, candidates: readonly Candidate[]): string {
-  const { place, attempt, request } = c.lead
+  const { place, request } = c.lead
   switch (fallback) {
     case 'BAD_POSTAL':
       return place.postalCode === null
@@ -23,7 +23,7 @@ export function causeText(c: Case, fallback: FallbackReason | null, candidates: 
     case 'RULE':
       return ruleText(c)
     case 'NO_TOUCH':
-      return `nobody answered in time in ${attempt - 1} attempts`
+      return `nobody answered in time in ${request.previousLocationIds.length} attempts`
     case 'UNCLAIMED':
       return 'nobody claimed it'
     case 'RETURNED':

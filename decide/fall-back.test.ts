@@ -229,8 +229,8 @@ describe('a lead that is decided again', () => {
 
   it('after the third attempt it goes to HQ', () => {
     const decision = route(aRuleset({ territories: both }), {
-      ...asked({ kind: 'sla', previousLocationIds: ['A'] }),
-      attempt: 4,
+      ...asked({ kind: 'sla', previousLocationIds: ['A', 'B', 'A'] }),
+      attempt: 5,
     })
     expect(decision).toMatchObject({
       outcome: 'hq',

@@ -42,7 +42,7 @@ async function byHand(deps: RequestDeps, request: ByHand): Promise<RouterReply> 
   const { kind, leadId, locationId, userId, reason, by } = request
   const wish = { kind, leadId, locationId, userId, reason, by, attempt: stored.lead.attempt }
   const [decision] = await deps.routeAgain([wish])
-  return decision && isOwn(decision, request) ? { kind: 'decided', decision } : whoHasIt(deps, request)
+  return decision && isOwn(decision, request) ? { kind: 'decided', decision } : whyNot(deps, request, stored)
 }
 
 function mayNot({ organisation }: RequestDeps, request: ByHand, stored: StoredLead): Refusal | null {
@@ -75,8 +75,10 @@ const isOwn = (decision: Decision, { kind, locationId, by }: ByHand): boolean =>
   decision.request.by === by &&
   (kind === 'return' || decision.locationId === locationId)
 
-async function whoHasIt({ readStored }: RequestDeps, { leadId }: ByHand): Promise<Refusal> {
+async function whyNot({ readStored }: RequestDeps, { leadId }: ByHand, before: StoredLead): Promise<Refusal> {
   const [now] = await readStored([leadId])
+  if (now?.lead.attempt === before.lead.attempt)
+    return refused('NOT_CLAIMABLE', 'None of the users of this location can take the lead now; it stays where it is.')
   return now?.outcome === 'assigned'
     ? taken(now.locationId)
     : refused('BUSY', 'The lead was decided by somebody else at the same moment. Look at it again.')

@@ -33,6 +33,10 @@ type Work = { message: Message; lead: Lead | null; fact: ReadFact | null; update
 const eventShape = Compile(Event)
 /** A message whose own content makes a store refuse it gets so many tries before it becomes a dead letter. */
 const TRIES_MAX = 5
+/** A fault that may be an outage gives the whole batch back so often; then each of its messages answers for itself. */
+const WHOLE_TRIES_MAX = 3
+const FAULTS_MAX = 3
+const RETRY_DELAY_MS = 1_000
 
 /** One batch of the EVENTS stream: every message ends acknowledged, given back, or in the dead letters with its reason. */
 export function createEventHandler(deps: HandlerDeps): (messages: Message[]) => Promise<void> {
@@ -48,7 +52,8 @@ export function createEventHandler(deps: HandlerDeps): (messages: Message[]) => 
     try {
       await perform(deps, work)
     } catch (error) {
-      if (!isFaultOfContent(error)) throw error
+      const isOld = work.some(({ message }) => message.info.deliveryCount > WHOLE_TRIES_MAX)
+      if (!isFaultOfContent(error) && !isOld) throw error
       await performSingly(deps, work)
     }
   }
@@ -95,16 +100,28 @@ async function routeSubmitted(deps: HandlerDeps, submitted: readonly Lead[]): Pr
   return decisions
 }
 
-/** One poison message must not hold back the others of its batch. */
+/**
+ * One poison message must not hold back the others of its batch. A fault that is not plainly of its content counts as such
+ * only where another message went through meanwhile: the stores were there.
+ */
 async function performSingly(deps: HandlerDeps, work: readonly Work[]): Promise<void> {
-  for (const item of work) {
+  const failed: { message: Message; error: unknown }[] = []
+  const newestFirst = [...work].sort((a, b) => a.message.info.deliveryCount - b.message.info.deliveryCount)
+  for (const [done, item] of newestFirst.entries()) {
     try {
       await perform(deps, [item])
     } catch (error) {
-      if (!isFaultOfContent(error)) throw error
-      if (item.message.info.deliveryCount >= TRIES_MAX) await bury(deps, item.message, (error as Error).message)
-      else item.message.nak(1_000)
+      failed.push({ message: item.message, error })
+      // The first ones all of them: an outage, that need not be waited for with each of the others.
+      const isOutage = failed.length > done && !failed.some((entry) => isFaultOfContent(entry.error))
+      if (isOutage && failed.length === FAULTS_MAX) throw error
     }
+  }
+  const isProven = failed.length < work.length
+  for (const { message, error } of failed) {
+    const isFinal = isProven || isFaultOfContent(error)
+    if (isFinal && message.info.deliveryCount >= TRIES_MAX) await bury(deps, message, (error as Error).message)
+    else message.nak(RETRY_DELAY_MS)
   }
 }
 
@@ -116,10 +133,15 @@ async function bury(deps: HandlerDeps, message: Message, reason: string): Promis
   deps.log.warn({ subject: message.subject, seq: message.seq, reason }, 'dead letter')
 }
 
-/** SQLSTATE class 22 (data exception) and 23 (integrity): the same again would fail the same. Others are outages. */
+/**
+ * SQLSTATE class 22 (data exception), 23 (integrity) and 54 (a limit of Postgres, such as a value too long for an index): the
+ * same again would fail the same. Others may be outages.
+ */
 function isFaultOfContent(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
   return (
-    error instanceof TypeError || error instanceof RangeError || (typeof code === 'string' && /^2[23]...$/.test(code))
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    (typeof code === 'string' && /^(2[23]|54)...$/.test(code))
   )
 }

@@ -8,7 +8,7 @@ import { type Proposal, seedOf } from './propose-routes.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { CountersNotReady } from './stores/capacity.ts'
 import type { ReserveAnswer, ReserveRequest } from './stores/reserve-request.ts'
-import type { Routed } from './stores/routed.ts'
+import { ReservationLost, type Routed } from './stores/routed.ts'
 
 /** What a reservation was decided on: enough to decide it again after a crash. */
 type Inputs = { nowMs: number; rulesetHash: string; snapshot: Snapshot }
@@ -18,7 +18,7 @@ const ROUNDS_MAX = 8
 
 /**
  * The reservation walks each ranked list atomically; where it found another truth than was read, the lead is decided again
- * on that truth. @throws CountersNotReady
+ * on that truth. @throws CountersNotReady, ReservationLost: another wish for the same attempt is under way
  */
 export async function reservePlaces(deps: RouteDeps, proposals: readonly Proposal[]): Promise<Routed[]> {
   const routed = new Map<Proposal['prepared'], Routed>()
@@ -80,8 +80,14 @@ async function conclude(
   const ruleset = await deps.organisation.rulesetByHash(lead.tenant, stored.rulesetHash)
   const prepared = prepareCase(lead, ruleset, stored.snapshot, stored.nowMs)
   const first = { prepared, snapshot: stored.snapshot, verdict: proposal.verdict }
-  return finish(decidedAgain(first, answer.refused), reservation)
+  const routed = finish(decidedAgain(first, answer.refused), reservation)
+  if (takerOf(routed) !== answer.candidate.replace(/^~/, '')) throw new ReservationLost(lead.tenant)
+  return routed
 }
+
+/** Another wish for the same attempt (two claims at once) may hold the reservation: its places are not this one's. */
+const takerOf = ({ decision: { locationId, userId } }: Routed): string | null =>
+  userId === null ? locationId : `${locationId}/${userId}`
 
 function finish({ prepared, snapshot, verdict }: Proposal, reservation: Routed['reservation']): Routed {
   const decision = recordDecision(prepared, snapshot, seedOf(prepared.lead), verdict)

@@ -33,9 +33,16 @@ export async function routeLeads(deps: RouteDeps, given: readonly Known[]): Prom
   return [...fresh, ...stored.filter((decision) => eventOf.get(decision.leadId) === decision.eventId)]
 }
 
-/** A lead that waits and must wait on keeps its place in the queue: no further decision is made of that. */
-const isNews = ({ prepared, verdict }: Awaited<ReturnType<typeof proposeRoutes>>[number]): boolean =>
-  prepared.lead.request.kind !== 'held' || verdict.outcome !== 'held'
+/**
+ * A lead that waits and must wait on keeps its place in the queue, and one that cannot go where a person wishes stays where
+ * it is: no further decision is made of that.
+ */
+function isNews({ prepared, verdict }: Awaited<ReturnType<typeof proposeRoutes>>[number]): boolean {
+  const { kind } = prepared.lead.request
+  if (kind === 'held') return verdict.outcome !== 'held'
+  if (kind !== 'claim' && kind !== 'move') return true
+  return verdict.outcome === 'assigned' && verdict.standings[0]?.option.tier === 'explicit'
+}
 
 const isLost = (lead: Lead, routed: readonly Routed[], written: ReadonlySet<string>): boolean =>
   !written.has(lead.leadId) && routed.some((entry) => entry.lead.leadId === lead.leadId)

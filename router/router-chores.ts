@@ -1,4 +1,4 @@
-import { type ChoreDeps, passPondOn, publishForgotten, wakeHeldLeads } from './chores.ts'
+import { type Chore, type ChoreDeps, passPondOn, publishForgotten, wakeHeldLeads } from './chores.ts'
 import { type FactDeps, recordWaitingFacts } from './record-facts.ts'
 import { missSlaTimers, type SlaDeps } from './sla-timers.ts'
 import type { IdentityStore } from './stores/identity-store.ts'
@@ -8,14 +8,20 @@ import { gaugeDrift, releaseAllIdle, sweepAllLeases, type TendDeps } from './ten
 export type RouterChoreDeps = ChoreDeps &
   SlaDeps &
   TendDeps &
-  FactDeps & { publisher: Publisher; identities: IdentityStore }
+  FactDeps & {
+    publisher: Publisher
+    identities: IdentityStore
+    /** Tells this router how many wait where. */
+    refreshWaiting: () => Promise<void>
+  }
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 
-/** What a router does without being asked by a webhook, and how often; each in one router at a time. */
-export function routerChores(deps: RouterChoreDeps): Record<string, { everyMs: number; run: () => Promise<void> }> {
+/** What a router does without being asked by a webhook, and how often. */
+export function routerChores(deps: RouterChoreDeps): Record<string, Chore> {
   return {
+    'waiting counts': { everyMs: SECOND_MS, isOwn: true, run: deps.refreshWaiting },
     'held leads': { everyMs: SECOND_MS, run: () => wakeHeldLeads(deps) },
     pond: { everyMs: SECOND_MS, run: () => passPondOn(deps) },
     sla: { everyMs: SECOND_MS, run: () => missSlaTimers(deps) },

@@ -26,6 +26,7 @@ export const leadRow = ({ lead, decision }: Routed): object => ({
   regionId: decision.regionId,
   userId: decision.userId,
   until: decision.until,
+  decidedAt: decision.decidedAt,
   score: decision.score,
   contributions: decision.contributions,
 })

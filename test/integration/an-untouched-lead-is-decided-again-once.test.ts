@@ -44,9 +44,10 @@ describe('the promise of a first touch', () => {
     pool.query(TOUCH_SLA_TIMERS, [JSON.stringify([{ leadId, locationId, at: at(minute) }])])
   const record = async (requests: readonly SlaRequest[]) => {
     asked.push(...requests)
+    return []
   }
   /** One look of one router at a minute. */
-  const look = (minute: number, routeAgain: (requests: readonly SlaRequest[]) => Promise<unknown> = record) =>
+  const look = (minute: number, routeAgain: (requests: readonly SlaRequest[]) => Promise<Decision[]> = record) =>
     missSlaTimers({
       timers: createSlaStore(pool),
       routeAgain,
@@ -125,7 +126,7 @@ describe('the promise of a first touch', () => {
     const [poison, ...others] = await Promise.all(Array.from({ length: 5 }, () => assigned()))
     await look(30, async (requests) => {
       if (requests.some(({ leadId }) => leadId === poison!.leadId)) throw new Error('poison')
-      asked.push(...requests)
+      return record(requests)
     })
     expect(asked.map(({ leadId }) => leadId).sort()).toEqual(others.map(({ leadId }) => leadId).sort())
   })

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import type { Decision } from '../../contracts/decision.ts'
+import type { Event, Person } from '../../contracts/event.ts'
+import type { RulesetDocument } from '../../contracts/ruleset.ts'
+import { streams } from '../../contracts/streams.ts'
+import type { Message } from '../../kernel/consume-batches.ts'
+import { createMetrics } from '../../kernel/metrics.ts'
+import { ensureStream } from '../../kernel/nats.ts'
+import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
+import { buildRouter } from '../../router/build-router.ts'
+import { createRouterMetrics } from '../../router/router-metrics.ts'
+import { measureDrift } from '../../router/stores/measure-drift.ts'
+import { startTestRedis, type TestBackend } from './backends.ts'
+import { aPerson } from './decide-builders.ts'
+import { rulesetOf, seedAgencies, shop, startDirectory, type TestDirectory } from './directory.ts'
+
+/** What became of a message of the stream. */
+export type Settled = 'acknowledged' | 'given back' | 'dead letter' | 'open'
+export type Form = { contact: string; person?: Partial<Person>; eventId?: string; receivedMs?: number }
+
+export type RoutedAgency = TestDirectory & {
+  redis: RedisConnection
+  redisServer: TestBackend
+  /** The clock of router and directory. */
+  at: (ms: number) => void
+  nowMs: () => number
+  publish: (change?: Partial<RulesetDocument>) => Promise<string>
+  setStatus: (locationId: string, status: 'active' | 'paused' | 'inactive') => Promise<void>
+  /** One batch of the stream, as a router gets it. */
+  handle: (events: readonly object[], deliveryCount?: number) => Promise<Settled[]>
+  submit: (...forms: Form[]) => Promise<Decision[]>
+  /** A webhook of the sub-account that has the lead, as of some minutes from now; by its contact there. */
+  tell: (contact: string, type: string, payload?: object, inMinutes?: number) => Promise<Settled[]>
+  chore: (name: string) => Promise<void>
+  /** All decisions about the newest lead of a contact, first to last. */
+  decisions: (contact: string) => Promise<Decision[]>
+  latest: (contact: string) => Promise<Decision>
+  /** Counters of Redis that are not the fold of the reservations. */
+  drift: () => Promise<number>
+  /** A used counter of a location: `leads:day`, summed over its windows. */
+  used: (locationId: string, counter: string) => Promise<number>
+  /** No leads, no counters; the organisation stays. */
+  reset: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** A Monday noon in New York, years from now: no counter of it expires while a test runs. */
+export const MONDAY_NOON_MS = Date.parse('2030-06-10T16:00:00Z')
+export const FUNNEL = 'funnel'
+const tenant = 'agencyA'
+
+/** agencyA with its directory and a whole router over real stores, in this process; time and chores are the test's. */
+export async function startRoutedAgency(): Promise<RoutedAgency> {
+  const [directory, redisServer] = await Promise.all([startDirectory(), startTestRedis()])
+  const log = pino({ level: 'silent' })
+  const { pool, nats, call } = directory
+  const redis = await connectRedis(redisServer.url, 'test', log)
+  await seedAgencies(directory)
+  const intake = { ...shop(FUNNEL, 'north'), kind: 'intake', regionId: null, latitude: null, longitude: null }
+  await call('PUT', `/v1/locations/${FUNNEL}`, intake)
+  for (const stream of Object.values(streams)) await ensureStream(nats.manager, { ...stream, bytesMax: 64 * 1024 ** 2 })
+  await pool.query(`SELECT hexroute.ensure_partitions('2030-06-01', 4)`)
+  let nowMs = MONDAY_NOON_MS
+  directory.setNow(nowMs)
+  const metrics = createRouterMetrics(createMetrics('routed-agency'))
+  const router = await buildRouter({ pool, redis, nats, log, metrics, clock: () => nowMs, refreshMs: 3_600_000 })
+
+  const handle: RoutedAgency['handle'] = async (events, deliveryCount = 1) => {
+    const messages = events.map((event, i) => toMessage(event, i, deliveryCount))
+    await router.handle(messages.map(({ message }) => message))
+    return messages.map(({ settled }) => settled())
+  }
+  const decisions: RoutedAgency['decisions'] = async (contact) => {
+    const { rows } = await pool.query<{ document: Decision }>(
+      `SELECT d.document FROM hexroute.decisions d WHERE d.lead_id = (
+         SELECT lead_id FROM hexroute.leads WHERE intake_contact_id = $1 ORDER BY created_at DESC LIMIT 1)
+       ORDER BY d.attempt`,
+      [contact],
+    )
+    return rows.map(({ document }) => document)
+  }
+  const latest: RoutedAgency['latest'] = async (contact) => (await decisions(contact)).at(-1)!
+  return {
+    ...directory,
+    ...{ redis, redisServer, handle, decisions, latest },
+    nowMs: () => nowMs,
+    at: (ms) => {
+      nowMs = ms
+      directory.setNow(ms)
+    },
+    publish: async (change) => {
+      const draft = await call('POST', '/v1/rulesets', rulesetOf('30305', change))
+      const answer = await call('POST', `/v1/rulesets/${draft.body.id}/publish`)
+      if (answer.status !== 200) throw new Error(`not published: ${JSON.stringify([draft.body, answer.body])}`)
+      await router.refresh()
+      return answer.body.hash
+    },
+    setStatus: async (locationId, status) => {
+      await call('PUT', `/v1/locations/${locationId}`, { ...shop(locationId, locationId.slice(0, 5)), status })
+      await router.refresh()
+    },
+    submit: async (...forms) => {
+      await handle(forms.map((form) => formEvent(form, nowMs)))
+      return Promise.all(forms.map(({ contact }) => latest(contact)))
+    },
+    tell: async (contact, type, payload = {}, inMinutes = 0) => {
+      const { leadId, leadCreatedAt, locationId } = (await decisions(contact)).findLast(isAssigned)!
+      await pool.query(
+        `INSERT INTO hexroute.lead_keys (tenant, kind, key, lead_id, lead_created_at) VALUES ($1, 'contact', $2, $3, $4)
+         ON CONFLICT DO NOTHING`,
+        [tenant, `${locationId}/${leadId}`, leadId, leadCreatedAt],
+      )
+      const form = formEvent({ contact: leadId }, nowMs + inMinutes * 60_000)
+      return handle([{ ...form, type, payload, locationId, intake: false, person: null }])
+    },
+    chore: (name) => router.chores[name]!.run(),
+    drift: async () => (await measureDrift(pool, redis, tenant)).drifted,
+    used: async (locationId, counter) => {
+      const keys = (await redis.eval("return redis.call('KEYS', ARGV[1])", 0, '*')) as string[]
+      const wanted = keys.filter((key) => key.includes(`:cap:${locationId}:${counter}`))
+      return wanted.length === 0 ? 0 : (await redis.mget(...wanted)).reduce((sum, used) => sum + Number(used), 0)
+    },
+    reset: async () => {
+      await pool.query(EMPTY)
+      await redis.eval("return redis.call('FLUSHALL')", 0)
+      await router.chores['waiting counts']!.run()
+    },
+    stop: async () => {
+      await router.stop()
+      redis.disconnect()
+      await redisServer.stop()
+      await directory.stop()
+    },
+  }
+}
+
+const isAssigned = ({ outcome }: Decision): boolean => outcome === 'assigned'
+
+const EMPTY = `TRUNCATE hexroute.leads, hexroute.lead_keys, hexroute.lead_identities, hexroute.decisions, hexroute.reservations,
+  hexroute.held_leads, hexroute.pond_leads, hexroute.sla_timers, hexroute.decision_outbox, hexroute.lead_facts,
+  hexroute.waiting_facts, hexroute.waiting_people, hexroute.router_beats`
+
+/** Somebody fills a form in the funnel; in Buckhead where not said. */
+export function formEvent({ contact, person, eventId, receivedMs }: Form, nowMs: number): Event {
+  const at = new Date(receivedMs ?? nowMs).toISOString()
+  return {
+    ...{ eventId: eventId ?? randomUUID(), tenant, locationId: FUNNEL, type: 'ContactCreate', origin: 'ghl' },
+    ...{ entityId: contact, contactId: contact, occurredAt: at, receivedAt: at, parked: null, intake: true },
+    ...{ requestId: 'r', person: aPerson({ postalCode: '30305', country: 'US', ...person }), payload: {} },
+  }
+}
+
+function toMessage(event: object, seq: number, deliveryCount: number): { message: Message; settled: () => Settled } {
+  let settled: Settled = 'open'
+  const body = JSON.stringify(event)
+  const settle = (how: Settled) => () => {
+    settled = how
+  }
+  const message = {
+    ...{ subject: `events.${tenant}.${FUNNEL}.ContactCreate`, seq: seq + 1, data: Buffer.from(body) },
+    ...{ info: { stream: 'EVENTS', deliveryCount }, string: () => body },
+    ...{ ack: settle('acknowledged'), nak: settle('given back'), term: settle('dead letter') },
+  }
+  return { message: message as unknown as Message, settled: () => settled }
+}
