@@ -3,7 +3,7 @@ import { byClaim, weighAll } from './by-claim.ts'
 import type { Case } from './case.ts'
 import { nextOpening } from './hours/open-hours.ts'
 import { endOf, inOrder, type Verdict } from './verdict.ts'
-import { isInReach, type Standing } from './weigh.ts'
+import type { Standing } from './weigh.ts'
 
 const MINUTE_MS = 60_000
 
@@ -33,7 +33,7 @@ export function fallBack(
 
 /** Everybody in reach again without soft caps, and the overflow locations; not those that wait to open. */
 function overflow(c: Case, snapshot: Snapshot, seed: string, standings: Standing[], reason: FallbackReason) {
-  const inReach = standings.filter(isInReach).map(({ option }) => option)
+  const inReach = standings.filter(({ isInReach }) => isInReach).map(({ option }) => option)
   const known = new Set(inReach.map(({ location }) => location.id))
   const options = [...inReach, ...c.overflow.filter(({ location }) => !known.has(location.id))]
   if (standings.some(waitsToOpen) && !standings.some(({ reason: why }) => why === 'CAP')) return null

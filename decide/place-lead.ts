@@ -4,7 +4,7 @@ import type { Case } from './case.ts'
 import { fallBack } from './fall-back.ts'
 import { gate } from './gate.ts'
 import type { Verdict } from './verdict.ts'
-import { isInReach, type Pass, type Standing } from './weigh.ts'
+import type { Pass, Standing } from './weigh.ts'
 
 /** The gates, the plain way, the wider way, then the chain of fallbacks: the first that has an answer ends it. */
 export function placeLead(c: Case, snapshot: Snapshot, seed: string): Verdict {
@@ -17,7 +17,7 @@ export function placeLead(c: Case, snapshot: Snapshot, seed: string): Verdict {
     standings = weighAll(c, c.options, snapshot, passOf(c, reachM), seed)
     const verdict = byClaim(c, standings, seed, reachM > nearestMaxM ? 'NO_COVERAGE' : null)
     if (verdict) return verdict
-    if (standings.some(isInReach)) break
+    if (standings.some(({ isInReach }) => isInReach)) break
   }
   const forgiving = forgetOldest(c, standings, snapshot, seed)
   return forgiving ?? fallBack(c, snapshot, seed, standings, reasonOf(c, standings))
@@ -38,7 +38,7 @@ function forgetOldest(c: Case, standings: readonly Standing[], snapshot: Snapsho
 }
 
 function reasonOf({ lead }: Case, standings: readonly Standing[]): FallbackReason {
-  const inReach = standings.filter(isInReach)
+  const inReach = standings.filter(({ isInReach }) => isInReach)
   if (inReach.length === 0) return lead.place.fault ?? 'NO_COVERAGE'
   if (inReach.some(({ reason }) => reason === 'CAP')) return 'ALL_FULL'
   return inReach.some(({ reason }) => reason === 'HOURS') ? 'ALL_CLOSED' : 'UNAVAILABLE'

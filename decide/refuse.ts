@@ -40,7 +40,8 @@ function byState({ location, site }: Option, c: Case, { statuses }: Snapshot): R
   return opensAt !== undefined && c.nowMs < Date.parse(opensAt) ? { reason: 'NOT_YET_OPEN', detail: opensAt } : null
 }
 
-function byReach({ site, tier, distanceM }: Option, pass: Pass): Refusal | null {
+/** Asked apart as well: a far location that is paused does not end the search for others. */
+export function byReach({ site, tier, distanceM }: Option, pass: Pass): Refusal | null {
   if (site.setting?.ownTerritoryOnly && (tier === 'nearest' || tier === 'fallback'))
     return { reason: 'TERRITORY', detail: null }
   return tier === 'nearest' && distanceM! > pass.reachM ? { reason: 'DISTANCE', detail: null } : null

@@ -12,9 +12,13 @@ export type Traits = {
   value: number
 }
 
+/** The largest limit of a cap. A form may say 1e21, which no counter can add. */
+const WORTH_MAX = 1_000_000_000
+
 export function readTraits(fields: LeadFields): Traits {
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
-  const whole = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.round(value) : 0)
+  const whole = (value: unknown): number =>
+    typeof value === 'number' && value > 0 ? Math.min(Math.round(value), WORTH_MAX) : 0
   return {
     service: text(fields.read('service')),
     language: text(fields.read('language')),

@@ -4,7 +4,7 @@ import type { Case } from './case.ts'
 import { ROTATION } from './case-counters.ts'
 import { isOpen } from './hours/open-hours.ts'
 import type { Option } from './options.ts'
-import { refuse } from './refuse.ts'
+import { byReach, refuse } from './refuse.ts'
 import { roomAt } from './room.ts'
 import { type Taker, takersAt, usersAt } from './takers.ts'
 
@@ -23,6 +23,8 @@ export type Standing = {
   option: Option
   locationId: string
   claim: number
+  /** Near enough, or by its own claim, to be asked at all, whatever else refuses it. */
+  isInReach: boolean
   reason: IneligibleReason | null
   detail: string | null
   utilisation: number
@@ -51,6 +53,7 @@ export function weigh(option: Option, c: Case, snapshot: Snapshot, pass: Pass, s
     option,
     locationId: location.id,
     claim: option.claim,
+    isInReach: byReach(option, pass) === null,
     reason: refusal ? refusal.reason : null,
     detail: refusal ? refusal.detail : null,
     utilisation,
@@ -73,9 +76,6 @@ const scoreOf = ({ site, tier, distanceM }: Option, c: Case, utilisation: number
     factor: c.effects.factorOf(site.location.id),
     conversionRatio: site.conversionRatio,
   })
-
-/** Near enough, or by its own claim, to be asked at all. */
-export const isInReach = ({ reason }: Standing): boolean => reason !== 'DISTANCE' && reason !== 'TERRITORY'
 
 /** What the decision keeps of it. */
 export const toCandidate = (standing: Standing, rank: number | null): Candidate => ({
