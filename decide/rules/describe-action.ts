@@ -5,7 +5,11 @@ const NAMED_MAX = 5
 /** What a rule did, as the record of a decision says it: `exclude loc-7`, `set service=roof`. */
 export function describeAction(action: RuleAction): string {
   if ('set' in action) {
-    const settings = Object.entries(action.set).map(([field, value]) => `${field}=${value}`)
+    // In an order of our own: two documents that differ only in the order of keys have one hash, and decide alike.
+    const { service, language, value } = action.set
+    const settings = Object.entries({ service, language, value }).flatMap(([field, given]) =>
+      given === undefined ? [] : [`${field}=${given}`],
+    )
     return `set ${settings.join(', ')}`
   }
   if ('require' in action) return `require ${describeTarget(action.require)}`
