@@ -19,6 +19,8 @@ export function createPostgres({ url, process, connectionsMax, log }: PostgresOp
     idle_in_transaction_session_timeout: 30_000,
   })
   pool.on('error', (error) => log.warn({ error: error.message }, 'postgres connection lost'))
+  // The pool listens to idle connections only: one that is lost between two queries of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

@@ -3,10 +3,11 @@ import { pino } from 'pino'
 import type { Decision } from '../../contracts/decision.ts'
 import type { Event, Person } from '../../contracts/event.ts'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
-import { streams } from '../../contracts/streams.ts'
-import type { Message } from '../../kernel/consume-batches.ts'
+import { streams, subjects } from '../../contracts/streams.ts'
+import { type Consumption, consumeBatches, type Message } from '../../kernel/consume-batches.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { ensureStream } from '../../kernel/nats.ts'
+import { createPostgres } from '../../kernel/postgres.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
 import { buildRouter } from '../../router/build-router.ts'
 import { createRouterMetrics } from '../../router/router-metrics.ts'
@@ -22,6 +23,7 @@ export type Form = { contact: string; person?: Partial<Person>; eventId?: string
 export type RoutedAgency = TestDirectory & {
   redis: RedisConnection
   redisServer: TestBackend
+  natsUrl: string
   /** The clock of router and directory. */
   at: (ms: number) => void
   nowMs: () => number
@@ -30,9 +32,17 @@ export type RoutedAgency = TestDirectory & {
   /** One batch of the stream, as a router gets it. */
   handle: (events: readonly object[], deliveryCount?: number) => Promise<Settled[]>
   submit: (...forms: Form[]) => Promise<Decision[]>
+  /** Puts events into the stream, as the gateway does. */
+  publishEvents: (events: readonly Event[]) => Promise<void>
+  /** Handles the stream from now on, in batches of at most so many. */
+  consume: (batchRowsMax?: number) => Promise<Consumption>
+  /** Messages of the stream that are not settled. */
+  inFlight: () => Promise<number>
   /** A webhook of the sub-account that has the lead, as of some minutes from now; by its contact there. */
   tell: (contact: string, type: string, payload?: object, inMinutes?: number) => Promise<Settled[]>
   chore: (name: string) => Promise<void>
+  /** The router looks the organisation up. */
+  refresh: () => Promise<void>
   /** All decisions about the newest lead of a contact, first to last. */
   decisions: (contact: string) => Promise<Decision[]>
   latest: (contact: string) => Promise<Decision>
@@ -49,12 +59,15 @@ export type RoutedAgency = TestDirectory & {
 export const MONDAY_NOON_MS = Date.parse('2030-06-10T16:00:00Z')
 export const FUNNEL = 'funnel'
 const tenant = 'agencyA'
+/** What a router that died had, comes again after a second. */
+export const consumerOptions = { stream: 'EVENTS', durable: 'router', ackWaitMs: 1_000, ackPendingMax: 5_000 }
 
 /** agencyA with its directory and a whole router over real stores, in this process; time and chores are the test's. */
 export async function startRoutedAgency(): Promise<RoutedAgency> {
   const [directory, redisServer] = await Promise.all([startDirectory(), startTestRedis()])
   const log = pino({ level: 'silent' })
-  const { pool, nats, call } = directory
+  const { nats, call } = directory
+  const pool = createPostgres({ url: directory.databaseUrl, process: 'test', connectionsMax: 10, log })
   const redis = await connectRedis(redisServer.url, 'test', log)
   await seedAgencies(directory)
   const intake = { ...shop(FUNNEL, 'north'), kind: 'intake', regionId: null, latitude: null, longitude: null }
@@ -62,12 +75,16 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
   for (const stream of Object.values(streams)) await ensureStream(nats.manager, { ...stream, bytesMax: 64 * 1024 ** 2 })
   await pool.query(`SELECT hexroute.ensure_partitions('2030-06-01', 4)`)
   let nowMs = MONDAY_NOON_MS
+  // Dead letters are told apart by it, and the stream itself counts from 1.
+  let nextSeq = 1_000_000
   directory.setNow(nowMs)
   const metrics = createRouterMetrics(createMetrics('routed-agency'))
   const router = await buildRouter({ pool, redis, nats, log, metrics, clock: () => nowMs, refreshMs: 3_600_000 })
 
   const handle: RoutedAgency['handle'] = async (events, deliveryCount = 1) => {
-    const messages = events.map((event, i) => toMessage(event, i, deliveryCount))
+    const firstSeq = nextSeq
+    nextSeq += events.length
+    const messages = events.map((event, i) => toMessage(event, firstSeq + i, deliveryCount))
     await router.handle(messages.map(({ message }) => message))
     return messages.map(({ settled }) => settled())
   }
@@ -83,7 +100,7 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
   const latest: RoutedAgency['latest'] = async (contact) => (await decisions(contact)).at(-1)!
   return {
     ...directory,
-    ...{ redis, redisServer, handle, decisions, latest },
+    ...{ pool, redis, redisServer, handle, decisions, latest },
     nowMs: () => nowMs,
     at: (ms) => {
       nowMs = ms
@@ -114,6 +131,20 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       const form = formEvent({ contact: leadId }, nowMs + inMinutes * 60_000)
       return handle([{ ...form, type, payload, locationId, intake: false, person: null }])
     },
+    natsUrl: `nats://${nats.connection.getServer()}`,
+    publishEvents: async (events) => {
+      for (const event of events) {
+        const subject = subjects.event(tenant, event.locationId, event.type)
+        await nats.jetstream.publish(subject, JSON.stringify(event), { msgID: event.eventId })
+      }
+    },
+    consume: (batchRowsMax = 250) =>
+      consumeBatches(nats, { ...consumerOptions, batchRowsMax, log, handle: router.handle }),
+    inFlight: async () => {
+      const { num_pending, num_ack_pending } = await nats.manager.consumers.info('EVENTS', 'router')
+      return num_pending + num_ack_pending
+    },
+    refresh: router.refresh,
     chore: (name) => router.chores[name]!.run(),
     drift: async () => (await measureDrift(pool, redis, tenant)).drifted,
     used: async (locationId, counter) => {
@@ -124,11 +155,13 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
     reset: async () => {
       await pool.query(EMPTY)
       await redis.eval("return redis.call('FLUSHALL')", 0)
+      for (const { name } of Object.values(streams)) await nats.manager.streams.purge(name)
       await router.chores['waiting counts']!.run()
     },
     stop: async () => {
       await router.stop()
       redis.disconnect()
+      await pool.end()
       await redisServer.stop()
       await directory.stop()
     },
@@ -158,7 +191,7 @@ function toMessage(event: object, seq: number, deliveryCount: number): { message
     settled = how
   }
   const message = {
-    ...{ subject: `events.${tenant}.${FUNNEL}.ContactCreate`, seq: seq + 1, data: Buffer.from(body) },
+    ...{ subject: `events.${tenant}.${FUNNEL}.ContactCreate`, seq, data: Buffer.from(body) },
     ...{ info: { stream: 'EVENTS', deliveryCount }, string: () => body },
     ...{ ack: settle('acknowledged'), nak: settle('given back'), term: settle('dead letter') },
   }

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { RulesetDocument } from '../../contracts/ruleset.ts'
+import { formEvent, MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
+import { until } from '../support/until.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 1_440 * MINUTE_MS
+
+let agency: RoutedAgency
+
+const ownedBy = (locationId: string): Partial<RulesetDocument> => ({
+  territories: [{ id: 't', locationId, exclusive: true, kind: 'zip', country: 'US', codes: ['30305'] }],
+  caps: [{ locationId, metric: 'leads', window: 'day', limit: 1_000 }],
+})
+const leadCount = async (): Promise<number> =>
+  Number((await agency.pool.query('SELECT count(*) FROM hexroute.leads')).rows[0].count)
+const dana = { email: 'dana@example.com', phone: '(404) 555-0142' }
+const ask = async (contact: string) => (await agency.submit({ contact, person: dana }))[0]!
+
+beforeAll(async () => {
+  agency = await startRoutedAgency()
+})
+afterAll(() => agency?.stop())
+beforeEach(async () => {
+  agency.at(MONDAY_NOON_MS)
+  await agency.setStatus('north1', 'active')
+  await agency.reset()
+  await agency.publish(ownedBy('north1'))
+})
+
+describe('a person who is known', () => {
+  it('duplicate in the same second is one lead, in one batch and in two', async () => {
+    await agency.submit({ contact: 'c1', person: dana }, { contact: 'c1', person: dana })
+    await ask('c1')
+    expect(await leadCount()).toBe(1)
+    expect(await agency.decisions('c1')).toHaveLength(1)
+  })
+
+  it('repeat within 10 minutes is the same lead; after 10 minutes and after 3 days it is a new one with the same owner', async () => {
+    await ask('c1')
+    await agency.publish(ownedBy('north2'))
+    agency.at(MONDAY_NOON_MS + 10 * MINUTE_MS - 1)
+    await ask('c1')
+    expect(await leadCount()).toBe(1)
+    agency.at(MONDAY_NOON_MS + 21 * MINUTE_MS)
+    expect(await ask('c1')).toMatchObject({ tier: 'sticky', locationId: 'north1' })
+    agency.at(MONDAY_NOON_MS + 3 * DAY_MS)
+    expect(await ask('c1')).toMatchObject({ tier: 'sticky', locationId: 'north1' })
+    expect(await leadCount()).toBe(3)
+  })
+
+  it.each([
+    ['won', 2_000, 'north1'],
+    ['lost', 89, 'north1'],
+    ['lost', 91, 'north2'],
+    ['abandoned', 91, 'north2'],
+  ])('whose lead was %s %i days ago goes to %s', async (status, days, owner) => {
+    await ask('c1')
+    await agency.tell('c1', 'OpportunityStatusUpdate', { status }, 5)
+    await agency.publish(ownedBy('north2'))
+    agency.at(MONDAY_NOON_MS + days * DAY_MS)
+    await agency.pool.query('SELECT hexroute.ensure_partitions($1::timestamptz::date, 1)', [new Date(agency.nowMs())])
+    expect((await ask('c2')).locationId).toBe(owner)
+  })
+
+  it('an open lead keeps its owner; an owner that is inactive keeps nobody', async () => {
+    await ask('c1')
+    await agency.publish(ownedBy('north2'))
+    agency.at(MONDAY_NOON_MS + DAY_MS)
+    expect((await ask('c2')).locationId).toBe('north1')
+    await agency.setStatus('north1', 'inactive')
+    agency.at(MONDAY_NOON_MS + 2 * DAY_MS)
+    expect((await ask('c3')).locationId).toBe('north2')
+  })
+
+  it('our own write echoed back creates no lead', async () => {
+    await ask('c1')
+    for (const type of ['ContactCreate', 'ContactUpdate', 'OpportunityCreate'])
+      expect(await agency.tell('c1', type, { status: 'open' })).toEqual(['acknowledged'])
+    expect(await leadCount()).toBe(1)
+    expect(await agency.decisions('c1')).toHaveLength(1)
+  })
+
+  it('update before create: no lead comes of it, and the lead that comes knows it', async () => {
+    const update = { ...formEvent({ contact: 'c1', person: { ...dana, city: 'Decatur' } }, agency.nowMs() + 1_000) }
+    await agency.handle([{ ...update, type: 'ContactUpdate' }])
+    expect(await leadCount()).toBe(0)
+    await ask('c1')
+    await agency.chore('waiting facts')
+    const { rows } = await agency.pool.query(`SELECT person_latest ->> 'city' AS city FROM hexroute.leads`)
+    expect(rows).toEqual([{ city: 'Decatur' }])
+  })
+})
+
+describe('consent and do not disturb', () => {
+  const given = { field: 'custom.consent', op: 'eq', value: 'yes' } as const
+  const consenting = { customFields: { consent: 'yes' } }
+
+  it('NO_CONSENT, DNC: rejected with the reason, and nothing is counted', async () => {
+    await agency.publish({ ...ownedBy('north1'), consent: { given, otherwise: 'REJECT' } })
+    const decisions = await agency.submit(
+      { contact: 'yes', person: consenting },
+      { contact: 'no' },
+      { contact: 'dnd', person: { ...consenting, dnd: true } },
+    )
+    expect(decisions.map(({ outcome, fallback }) => [outcome, fallback])).toEqual([
+      ['assigned', null],
+      ['rejected', 'NO_CONSENT'],
+      ['rejected', 'DNC'],
+    ])
+    expect(await agency.used('north1', 'leads:day')).toBe(1)
+  })
+
+  it('or assigned silently: nobody is messaged', async () => {
+    await agency.publish({ ...ownedBy('north1'), consent: { given, otherwise: 'ASSIGN_SILENTLY' } })
+    const decisions = await agency.submit(
+      { contact: 'yes', person: consenting },
+      { contact: 'no' },
+      { contact: 'dnd', person: { ...consenting, dnd: true } },
+    )
+    expect(decisions.map(({ outcome, silent }) => [outcome, silent])).toEqual([
+      ['assigned', false],
+      ['assigned', true],
+      ['assigned', true],
+    ])
+  })
+})
+
+describe('rules', () => {
+  it('published in the middle of a burst: each decision carries exactly one hash, and follows it; roll back restores identical rules', async () => {
+    const before = await agency.publish(ownedBy('north1'))
+    const events = Array.from({ length: 300 }, (_, n) => formEvent({ contact: `b${n}` }, MONDAY_NOON_MS))
+    await agency.publishEvents(events)
+    const consumption = await agency.consume(10)
+    await until('some are decided', 10_000, leadCount, (count) => count >= 40)
+    const after = await agency.publish(ownedBy('north2'))
+    await until('all settled', 20_000, agency.inFlight, (count) => count === 0)
+    await consumption.stop()
+    const { rows } = await agency.pool.query(
+      `SELECT ruleset_hash AS hash, location_id AS location, count(*)::int AS count FROM hexroute.decisions GROUP BY 1, 2`,
+    )
+    expect(rows.map(({ hash, location }) => `${hash} ${location}`).toSorted()).toEqual(
+      [`${before} north1`, `${after} north2`].toSorted(),
+    )
+    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(300)
+    const back = await agency.call('POST', '/v1/rulesets/rollback', { tenant: 'agencyA' })
+    expect(back.body.hash).toBe(before)
+    await agency.refresh()
+    expect(await ask('last')).toMatchObject({ rulesetHash: before, locationId: 'north1' })
+  })
+})
