@@ -2,8 +2,9 @@ import type { DecisionFlag, FallbackReason, Snapshot } from '../contracts/decisi
 import { rank } from './candidates/rank.ts'
 import type { Case } from './case.ts'
 import type { Option } from './options.ts'
+import type { Pass } from './pass.ts'
 import { endOf, inOrder, type Verdict } from './verdict.ts'
-import { type Pass, type Standing, weigh } from './weigh.ts'
+import { type Standing, weigh } from './weigh.ts'
 
 const MINUTE_MS = 60_000
 /** How long a lead waits for its exclusive owner when the ruleset does not limit holding. */

@@ -3,8 +3,9 @@ import { byClaim, weighAll } from './by-claim.ts'
 import type { Case } from './case.ts'
 import { fallBack } from './fall-back.ts'
 import { gate } from './gate.ts'
+import type { Pass } from './pass.ts'
 import type { Verdict } from './verdict.ts'
-import type { Pass, Standing } from './weigh.ts'
+import type { Standing } from './weigh.ts'
 
 /** The gates, the plain way, the wider way, then the chain of fallbacks: the first that has an answer ends it. */
 export function placeLead(c: Case, snapshot: Snapshot, seed: string): Verdict {

@@ -2,9 +2,9 @@ import type { CandidateUser, IneligibleReason, Snapshot } from '../contracts/dec
 import type { Counter } from './capacity/counter.ts'
 import type { Case } from './case.ts'
 import type { Option } from './options.ts'
+import type { Pass } from './pass.ts'
 import { capText } from './room.ts'
 import type { Taker } from './takers.ts'
-import type { Pass } from './weigh.ts'
 
 export type Refusal = { reason: IneligibleReason; detail: string | null }
 

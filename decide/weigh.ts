@@ -4,19 +4,10 @@ import type { Case } from './case.ts'
 import { ROTATION } from './case-counters.ts'
 import { isOpen } from './hours/open-hours.ts'
 import type { Option } from './options.ts'
+import type { Pass } from './pass.ts'
 import { byReach, refuse } from './refuse.ts'
 import { roomAt } from './room.ts'
 import { type Taker, takersAt, usersAt } from './takers.ts'
-
-/** How far the chain of fallbacks has come: what was refused on one pass may be allowed on the next. */
-export type Pass = {
-  /** `nearest` candidates count up to this distance, metres. */
-  reachM: number
-  /** Soft caps refuse; in the overflow they yield. */
-  softCapsRefuse: boolean
-  /** Locations that had the lead before and are not asked again. */
-  previousLocationIds: readonly string[]
-}
 
 /** An option after all that is live was asked of it. */
 export type Standing = {
