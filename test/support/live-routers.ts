@@ -37,7 +37,7 @@ export type LiveRouter = {
 export class Died extends Error {}
 
 /** Reading the places of a continent takes a second: routers of one test share them. */
-export const gazetteer: Gazetteer = createGazetteer()
+const gazetteer: Gazetteer = createGazetteer()
 const NEVER_MS = 2 ** 30
 
 export async function createLiveRouter(pool: pg.Pool, redisUrl: string): Promise<LiveRouter> {
