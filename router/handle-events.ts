@@ -128,7 +128,8 @@ async function performSingly(deps: HandlerDeps, work: readonly Work[]): Promise<
 async function bury(deps: HandlerDeps, message: Message, reason: string): Promise<void> {
   const [, tenant = unknownToken] = message.subject.split('.')
   await deps.publisher.deadLetter(tenant, `${message.info.stream}:${message.seq}`, reason, message.data)
-  message.term(reason.slice(0, 100))
+  // Without the reason as its argument: servers before 2.10.4 take only the bare word, and would deliver it for ever.
+  message.term()
   deps.metrics.deadLetters.inc()
   deps.log.warn({ subject: message.subject, seq: message.seq, reason }, 'dead letter')
 }
