@@ -19,6 +19,7 @@ import { startRedis } from '../local/backends/redis.ts'
 import { typescriptArguments } from '../local/typescript-arguments.ts'
 import { migrate } from '../migrations/migrate.ts'
 import { quantile } from './decide/statistics.ts'
+import { familyTimeMs } from './ingest/processor-time.ts'
 import { benchEvents } from './router/events.ts'
 import { publishBench } from './router/organisation.ts'
 
@@ -44,17 +45,21 @@ const warm = benchEvents(500)
 for (const event of warm) await publish(event)
 
 const profile = process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : []
-const router = spawn(process.execPath, [...profile, ...typescriptArguments, 'router/main.ts'], {
-  env: {
-    ...process.env,
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    NATS_URL: nats.url,
-    ROUTER_PORT: '0',
-    LOG_LEVEL: 'warn',
+const router = spawn(
+  process.execPath,
+  [...(process.env.NODE_ARGS?.split(' ') ?? []), ...profile, ...typescriptArguments, 'router/main.ts'],
+  {
+    env: {
+      ...process.env,
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      NATS_URL: nats.url,
+      ROUTER_PORT: '0',
+      LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
   },
-  stdio: ['ignore', 'inherit', 'inherit'],
-})
+)
 try {
   await untilDone()
   const events = benchEvents(leads)
@@ -64,6 +69,8 @@ try {
   await burst()
   await paced(1_000)
 } finally {
+  // One that stands still would not hear that it shall end.
+  router.kill('SIGCONT')
   router.kill('SIGTERM')
   await new Promise((resolve) => router.once('exit', resolve))
   await connection.connection.close()
@@ -96,13 +103,24 @@ async function burst(): Promise<void> {
   router.kill('SIGSTOP')
   const events = benchEvents(leads)
   for (let at = 0; at < events.length; at += 500) await Promise.all(events.slice(at, at + 500).map(publish))
+  const before = times()
   const start = performance.now()
   router.kill('SIGCONT')
   await untilDone()
   const took = (performance.now() - start) / 1_000
+  const after = times()
+  const perLead = Object.entries(after).map(
+    ([name, ms]) => `${name} ${Math.round(((ms - before[name]!) * 1_000) / leads)}`,
+  )
+  console.log(`processor time, microseconds a lead: ${perLead.join(', ')}`)
   console.log(
     `router alone: ${Math.round(leads / took)} leads/s from JetStream to acknowledgement (${leads} leads, ${took.toFixed(1)} s)`,
   )
+}
+
+function times(): Record<string, number> {
+  const processes = { router: router.pid!, postgres: postgres.pid, redis: redis.pid, nats: nats.pid }
+  return Object.fromEntries(Object.entries(processes).map(([name, pid]) => [name, familyTimeMs(pid)]))
 }
 
 async function paced(perSecond: number): Promise<void> {

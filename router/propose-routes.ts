@@ -11,7 +11,13 @@ import type { RouteDeps } from './route-deps.ts'
 /** A lead and who knows the person. */
 export type Known = { lead: Lead; sticky: StickyOwner | null }
 
-export type Proposal = { prepared: Case; snapshot: Snapshot; verdict: Verdict }
+export type Proposal = {
+  prepared: Case
+  snapshot: Snapshot
+  verdict: Verdict
+  /** Found no place, where a lead before it in the batch would take one: that one may not take it after all. */
+  isDoubtful: boolean
+}
 
 /** First opinion: every lead decided on the counters as read, each seeing the places that those before it would take. */
 export async function proposeRoutes(deps: RouteDeps, known: readonly Known[]): Promise<Proposal[]> {
@@ -29,7 +35,8 @@ export async function proposeRoutes(deps: RouteDeps, known: readonly Known[]): P
   )
   const keys = cases.map(counterKeysOf)
   const counters = await readCounters(deps, cases, keys)
-  return cases.map((prepared) => {
+  const taken = new Set<string>()
+  return cases.map((prepared, i) => {
     const { tenant } = prepared.lead
     const { locationIds, userIds } = statusIdsOf(prepared)
     const snapshot: Snapshot = {
@@ -41,8 +48,9 @@ export async function proposeRoutes(deps: RouteDeps, known: readonly Known[]): P
       engagement: prepared.history.engagement,
     }
     const verdict = placeLead(prepared, snapshot, seedOf(prepared.lead))
-    if (verdict.outcome === 'assigned') take(counters, walkFor(prepared, verdict, 1))
-    return { prepared, snapshot, verdict }
+    if (verdict.outcome === 'assigned') take(counters, taken, walkFor(prepared, verdict, 1))
+    const isDoubtful = verdict.outcome !== 'assigned' && keys[i]!.some((key) => taken.has(key))
+    return { prepared, snapshot, verdict, isDoubtful }
   })
 }
 
@@ -67,11 +75,12 @@ async function readCounters(
 const waitingAmong = (waiting: Record<string, number>, locationIds: readonly string[]): Record<string, number> =>
   Object.fromEntries(locationIds.flatMap((id) => (waiting[id] ? [[id, waiting[id]] as const] : [])))
 
-function take(counters: Map<string, number>, [chosen]: ReturnType<typeof walkFor>): void {
+function take(counters: Map<string, number>, taken: Set<string>, [chosen]: ReturnType<typeof walkFor>): void {
   const raised = new Set<string>()
   for (const { key, amount } of chosen?.counters ?? []) {
     // Two caps may limit one counter; it is raised once.
     if (!raised.has(key)) counters.set(key, (counters.get(key) ?? 0) + amount)
     raised.add(key)
+    taken.add(key)
   }
 }

@@ -59,7 +59,7 @@ function toRequest({ prepared, snapshot, verdict }: Proposal): ReserveRequest {
 
 function decidedAgain({ prepared, snapshot }: Proposal, refused: Record<string, string>): Proposal {
   const now = { ...snapshot, refused: { ...snapshot.refused, ...refused } }
-  return { prepared, snapshot: now, verdict: placeLead(prepared, now, seedOf(prepared.lead)) }
+  return { prepared, snapshot: now, verdict: placeLead(prepared, now, seedOf(prepared.lead)), isDoubtful: false }
 }
 
 async function conclude(
@@ -79,7 +79,7 @@ async function conclude(
   const stored = JSON.parse(answer.inputs) as Inputs
   const ruleset = await deps.organisation.rulesetByHash(lead.tenant, stored.rulesetHash)
   const prepared = prepareCase(lead, ruleset, stored.snapshot, stored.nowMs)
-  const first = { prepared, snapshot: stored.snapshot, verdict: proposal.verdict }
+  const first = { prepared, snapshot: stored.snapshot, verdict: proposal.verdict, isDoubtful: false }
   const routed = finish(decidedAgain(first, answer.refused), reservation)
   if (takerOf(routed) !== answer.candidate.replace(/^~/, '')) throw new ReservationLost(lead.tenant)
   return routed

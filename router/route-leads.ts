@@ -1,6 +1,6 @@
 import type { Decision } from '../contracts/decision.ts'
 import type { Lead } from '../decide/lead.ts'
-import { type Known, proposeRoutes } from './propose-routes.ts'
+import { type Known, type Proposal, proposeRoutes } from './propose-routes.ts'
 import { reservePlaces } from './reserve-places.ts'
 import type { RouteDeps } from './route-deps.ts'
 import type { Routed } from './stores/routed.ts'
@@ -14,11 +14,10 @@ import type { Routed } from './stores/routed.ts'
 export async function routeLeads(deps: RouteDeps, given: readonly Known[]): Promise<Decision[]> {
   const unique = [...new Map(given.map((known) => [known.lead.leadId, known])).values()]
   const decided = await deps.leads.known(unique.map(({ lead }) => lead))
-  const proposals = await proposeRoutes(
+  const routed = await decideAll(
     deps,
     unique.filter(({ lead }) => !decided.has(lead.leadId)),
   )
-  const routed = await reservePlaces(deps, proposals.filter(isNews))
   const { written, givenUp } = await deps.leads.commit(routed)
   const fresh = routed.filter(({ lead }) => written.has(lead.leadId)).map(({ decision }) => decision)
   const others = unique.filter(({ lead }) => decided.has(lead.leadId) || isLost(lead, routed, written))
@@ -34,10 +33,25 @@ export async function routeLeads(deps: RouteDeps, given: readonly Known[]): Prom
 }
 
 /**
+ * Those that found no place only because others of the batch stand before them are looked at again when these have theirs:
+ * on the counters as they then are, so that no place stays empty. The first of a batch is never in doubt.
+ */
+async function decideAll(deps: RouteDeps, known: readonly Known[]): Promise<Routed[]> {
+  const routed: Routed[] = []
+  for (let open = known; open.length > 0; ) {
+    const proposals = await proposeRoutes(deps, open)
+    const sure = proposals.filter(({ isDoubtful }) => !isDoubtful)
+    routed.push(...(await reservePlaces(deps, sure.filter(isNews))))
+    open = open.filter((_, i) => proposals[i]!.isDoubtful)
+  }
+  return routed
+}
+
+/**
  * A lead that waits and must wait on keeps its place in the queue, and one that cannot go where a person wishes stays where
  * it is: no further decision is made of that.
  */
-function isNews({ prepared, verdict }: Awaited<ReturnType<typeof proposeRoutes>>[number]): boolean {
+function isNews({ prepared, verdict }: Proposal): boolean {
   const { kind } = prepared.lead.request
   if (kind === 'held') return verdict.outcome !== 'held'
   if (kind !== 'claim' && kind !== 'move') return true

@@ -87,6 +87,19 @@ describe('a cap is a cap', () => {
     expect(await bench!.redis.get(key!)).toBe('1')
   })
 
+  it('a place that an earlier lead of the batch does not take after all goes to the next', async () => {
+    const [bench] = await routers(1, [{ metric: 'leads', window: 'day', limit: 1 }])
+    const crashing = {
+      ...bench!.deps,
+      leads: { ...bench!.deps.leads, commit: () => Promise.reject(new Error('killed')) },
+    }
+    const [monday, tuesday] = [unknownPerson(lead(1)), unknownPerson(lead(2))]
+    await expect(routeLeads(crashing, [monday])).rejects.toThrow('killed')
+    const dayLater = { ...bench!.deps, clock: () => Date.now() + 86_400_000 }
+    const decisions = await routeLeads(dayLater, [monday, tuesday])
+    expect(decisions.map(({ outcome }) => outcome)).toEqual(['assigned', 'assigned'])
+  })
+
   it('counters lost with Redis are those that Postgres remembers', async () => {
     const [bench] = await routers(1, [{ metric: 'leads', window: 'day', limit: 10 }])
     await bench!.route([lead(1), lead(2), lead(3)])
