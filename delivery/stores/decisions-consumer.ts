@@ -43,7 +43,8 @@ export function createDecisionsConsumer(options: DecisionsConsumerOptions): Deci
     if (typeof parsed === 'string') {
       await options.poisoned(message.subject.split('.')[1] ?? unknownToken, givenUp, parsed)
       options.log.error({ subject: message.subject, sequence: message.seq, reason: parsed }, 'decision is poisoned')
-      return message.term(parsed)
+      // A reason would be ignored, and with it the end, by nats-server of Debian 12: the log has it.
+      return message.term()
     }
     const { leadId } = parsed.decision
     if (held.has(leadId)) return message.nak(1_000)

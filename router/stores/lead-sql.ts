@@ -30,12 +30,14 @@ export const ADVANCE = `
 
 export const INSERT_LEADS = `
   INSERT INTO hexroute.leads (lead_id, created_at, tenant, event_id, intake_location_id, intake_contact_id, lead_key, person,
-    place, attempt, outcome, location_id, region_id, user_id, until, score, contributions)
+    place, attempt, outcome, location_id, region_id, user_id, until, score, contributions, stage, stage_at)
   SELECT "leadId", "createdAt", tenant, "eventId", "intakeLocationId", "intakeContactId", key, person, place, attempt, outcome,
-    "locationId", "regionId", "userId", until, score, contributions
+    "locationId", "regionId", "userId", until, score, contributions,
+    CASE WHEN outcome = 'assigned' THEN 'assigned' ELSE 'new' END, CASE WHEN outcome = 'assigned' THEN "decidedAt" END
   FROM jsonb_to_recordset($1) AS r("leadId" uuid, "createdAt" timestamptz, tenant text, "eventId" uuid,
     "intakeLocationId" text, "intakeContactId" text, key text, person jsonb, place jsonb, attempt smallint, outcome text,
-    "locationId" text, "regionId" text, "userId" text, until timestamptz, score numeric, contributions jsonb)`
+    "locationId" text, "regionId" text, "userId" text, until timestamptz, score numeric, contributions jsonb,
+    "decidedAt" timestamptz)`
 
 /**
  * $2: the decisions' texts in the order of $1, parted by the record separator, which JSON writes only escaped: a quarter of
