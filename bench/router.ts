@@ -22,6 +22,7 @@ import { quantile } from './decide/statistics.ts'
 import { familyTimeMs } from './ingest/processor-time.ts'
 import { benchEvents } from './router/events.ts'
 import { publishBench } from './router/organisation.ts'
+import { plainSeconds, startPlain } from './router/plain-rate.ts'
 
 const [leads = 20_000, locations = 100, seconds = 10] = process.argv.slice(2).map(Number)
 const log = pino({ level: 'silent' })
@@ -67,6 +68,7 @@ try {
   const drained = await drainRate(leads)
   console.log(`drain: ${leads} leads published while it routed, ${drained}`)
   await burst()
+  await plain()
   await paced(1_000)
 } finally {
   // One that stands still would not hear that it shall end.
@@ -116,6 +118,25 @@ async function burst(): Promise<void> {
   console.log(
     `router alone: ${Math.round(leads / took)} leads/s from JetStream to acknowledgement (${leads} leads, ${took.toFixed(1)} s)`,
   )
+}
+
+/** The reference on the same stores, in the same run: from POST to the committed row and its answer. */
+async function plain(): Promise<void> {
+  const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, LOCATIONS: String(locations) }
+  const { child, port } = await startPlain(env)
+  try {
+    await plainSeconds(port, benchEvents(1_000))
+    const before = [child.pid!, postgres.pid, redis.pid].map(familyTimeMs)
+    const took = await plainSeconds(port, benchEvents(leads))
+    const perLead = [child.pid!, postgres.pid, redis.pid].map((pid, i) =>
+      Math.round(((familyTimeMs(pid) - before[i]!) * 1_000) / leads),
+    )
+    console.log(
+      `plain handler: ${Math.round(leads / took)} leads/s from POST to committed row (${took.toFixed(1)} s); microseconds a lead: handler ${perLead[0]}, postgres ${perLead[1]}, redis ${perLead[2]}`,
+    )
+  } finally {
+    child.kill()
+  }
 }
 
 function times(): Record<string, number> {

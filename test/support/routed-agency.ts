@@ -57,7 +57,7 @@ export type RoutedAgency = TestDirectory & {
 
 /** A Monday noon in New York, years from now: no counter of it expires while a test runs. */
 export const MONDAY_NOON_MS = Date.parse('2030-06-10T16:00:00Z')
-export const FUNNEL = 'funnel'
+const FUNNEL = 'funnel'
 const tenant = 'agencyA'
 /** What a router that died had, comes again after a second. */
 export const consumerOptions = { stream: 'EVENTS', durable: 'router', ackWaitMs: 1_000, ackPendingMax: 5_000 }
