@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import sodium from 'sodium-native'
 import { streams } from '../contracts/streams.ts'
-import { createAcknowledgedPublish } from '../ingest/stores/acknowledged-publish.ts'
+import { createAcknowledgedPublish } from '../kernel/acknowledged-publish.ts'
 import { createLogger } from '../kernel/logger.ts'
 import { connectNats, ensureStream, type Nats } from '../kernel/nats.ts'
 

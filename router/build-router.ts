@@ -1,5 +1,6 @@
 import { subjects } from '../contracts/streams.ts'
 import { createGazetteer } from '../decide/geography/gazetteer.ts'
+import { createAcknowledgedPublish } from '../kernel/acknowledged-publish.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Message } from '../kernel/consume-batches.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -48,6 +49,9 @@ export type Router = {
   stop: () => Promise<void>
 }
 
+/** JetStream answers within milliseconds; a batch that waited longer comes again. */
+const PUBLISH_WITHIN_MS = 5_000
+
 /** The whole router over its connections; who calls it decides when events come and chores run. */
 export async function buildRouter({ pool, redis, nats, clock, log, metrics, refreshMs }: World): Promise<Router> {
   const organisation = await createLiveOrganisation(createRulesetStore(pool), refreshMs, log)
@@ -68,7 +72,7 @@ export async function buildRouter({ pool, redis, nats, clock, log, metrics, refr
     gazetteer: createGazetteer(),
     leads: createLeadStore(pool),
     identities: createIdentityStore(pool),
-    publisher: createPublisher(nats.jetstream),
+    publisher: createPublisher(createAcknowledgedPublish(nats.connection, PUBLISH_WITHIN_MS)),
     outbox: createOutbox(pool),
     engagementOf: facts.engagementOf,
     waiting: waiting.of,

@@ -1,8 +1,8 @@
 import { streams, subjects } from '../../contracts/streams.ts'
+import { createAcknowledgedPublish } from '../../kernel/acknowledged-publish.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { ensureStream, type Nats } from '../../kernel/nats.ts'
 import type { Envelope } from '../steps/to-event.ts'
-import { createAcknowledgedPublish } from './acknowledged-publish.ts'
 import type { NatsLink } from './nats-link.ts'
 
 export type Published = { kind: 'stored'; duplicate: boolean } | { kind: 'too-large' }

@@ -4,15 +4,22 @@ const TEXT_LENGTH_MAX = 500
 
 /**
  * Postgres refuses NUL and lone surrogates in jsonb; no form field needs more than a few hundred characters. Names of
- * fields are from outside too.
+ * fields are from outside too. A -0, which jsonb does not keep, becomes 0.
  */
-export function cleanPerson(person: Person): Person {
-  return JSON.parse(JSON.stringify(person), (_key, value: unknown) => {
-    if (typeof value === 'string') return text(value)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [text(name), field]))
-  }) as Person
+export const cleanPerson = (person: Person): Person => cleaned(person) as Person
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return text(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
+  if (Array.isArray(value)) return value.map(cleaned)
+  if (typeof value !== 'object' || value === null) return value
+  // Built from entries, not by assignment: a field named __proto__ stays a field.
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) => (field === undefined ? [] : [[text(name), cleaned(field)]])),
+  )
 }
 
-const text = (value: string): string =>
-  value.toWellFormed().replaceAll('\0', '').slice(0, TEXT_LENGTH_MAX).toWellFormed()
+function text(value: string): string {
+  if (value.length <= TEXT_LENGTH_MAX && value.isWellFormed() && !value.includes('\0')) return value
+  return value.toWellFormed().replaceAll('\0', '').slice(0, TEXT_LENGTH_MAX).toWellFormed()
+}

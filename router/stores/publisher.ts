@@ -1,8 +1,8 @@
-import type { JetStreamClient } from '@nats-io/jetstream'
 import type { Decision } from '../../contracts/decision.ts'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import { subjects } from '../../contracts/streams.ts'
 import { decisionText } from '../../decide/decision-text.ts'
+import type { AcknowledgedPublish } from '../../kernel/acknowledged-publish.ts'
 
 export type Publisher = {
   /** Resolve when JetStream has stored all of them; a message id seen before is stored once. */
@@ -11,9 +11,8 @@ export type Publisher = {
   deadLetter: (tenant: string, messageId: string, reason: string, payload: Uint8Array) => Promise<void>
 }
 
-export function createPublisher(jetstream: JetStreamClient): Publisher {
-  const publish = (subject: string, body: string, msgID: string): Promise<unknown> =>
-    jetstream.publish(subject, body, { msgID })
+/** @param publish with a time-out: what is not stored in time is thrown, and the batch comes again. */
+export function createPublisher(publish: AcknowledgedPublish): Publisher {
   return {
     decisions: async (decisions) => {
       await Promise.all(

@@ -66,10 +66,12 @@ describe('SIGKILL of a router after', () => {
   it('commit, before the decision is published: the stored decision is published', async () => {
     expect(await runUntilItDies(agency, 'commit')).toBe('SIGKILL')
     const before = await stored('decisions')
-    expect(before).toHaveLength(LEADS)
+    // What the first batch held: all of them, or those that had come by then.
+    expect(before.length).toBeGreaterThan(0)
     expect(await published()).toBe(0)
     await finishAndCompare()
-    expect((await stored('decisions')).map(({ hash }) => hash)).toEqual(before.map(({ hash }) => hash))
+    const after = new Set((await stored('decisions')).map(({ hash }) => hash))
+    expect(before.filter(({ hash }) => !after.has(hash))).toEqual([])
   })
 
   it('publish, before ack: the duplicate message is dropped', async () => {

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { consumeBatches } from '../../kernel/consume-batches.ts'
+import { consumeBatches, type Message } from '../../kernel/consume-batches.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
-import { connectNats, type Nats } from '../../kernel/nats.ts'
+import { connectNats } from '../../kernel/nats.ts'
 import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
 import { typescriptArguments } from '../../local/typescript-arguments.ts'
@@ -39,12 +39,14 @@ async function main({ step, databaseUrl, redisUrl, natsUrl, nowMs }: World): Pro
   const router = await buildRouter({
     pool: step === 'commit' ? dyingAfterCommit(pool) : pool,
     redis: step === 'reserve' ? dyingAfterReserve(redis) : redis,
-    nats: step === 'publish' ? dyingAfterPublish(nats) : nats,
-    ...{ log, clock: () => nowMs, refreshMs: 3_600_000, metrics: createRouterMetrics(createMetrics('dying')) },
+    ...{ nats, log, clock: () => nowMs, refreshMs: 3_600_000, metrics: createRouterMetrics(createMetrics('dying')) },
   })
   await consumeBatches(nats, {
     ...{ ...consumerOptions, batchRowsMax: 250, log },
-    handle: step === 'receive' ? async () => die() : router.handle,
+    handle: async (messages) => {
+      if (step === 'receive') die()
+      await router.handle(step === 'publish' ? messages.map(dyingAtAck) : messages)
+    },
   })
 }
 
@@ -77,10 +79,15 @@ function dyingAfterReserve(redis: RedisConnection): RedisConnection {
   return dyingAfter(redis, 'hxReserve', (_, answer) => (answer as unknown[])[0] !== null)
 }
 
-function dyingAfterPublish(nats: Nats): Nats {
-  const isDecision = ([subject]: unknown[]): boolean => String(subject).startsWith('decisions.')
-  return { ...nats, jetstream: dyingAfter(nats.jetstream, 'publish', isDecision) }
-}
+/** A batch is acknowledged when JetStream has all its decisions. */
+const dyingAtAck = (message: Message): Message =>
+  new Proxy(message, {
+    get: (target, name) => {
+      if (name === 'ack') return die
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 
 function dyingAfterCommit(pool: Postgres): Postgres {
   return new Proxy(pool, {

@@ -2,7 +2,11 @@ import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/tr
 
 export type Acknowledgement = { duplicate: boolean }
 /** @throws when JetStream refused, nobody stores the subject, or no answer came in time. */
-export type AcknowledgedPublish = (subject: string, message: Uint8Array, id: string) => Promise<Acknowledgement>
+export type AcknowledgedPublish = (
+  subject: string,
+  message: Uint8Array | string,
+  id: string,
+) => Promise<Acknowledgement>
 
 type Waiting = { resolve: (ack: Acknowledgement) => void; reject: (error: Error) => void; deadlineMs: number }
 
