@@ -93,9 +93,9 @@ test('what can never be delivered is in the dead letters, and said so', async ()
   await expect
     .poll(async () => (await bench.nats.manager.streams.info(streams.deadLetters.name)).state.messages, within)
     .toBe(2)
-  expect(await deliveriesOf(orphan.leadId)).toMatchObject([
-    { state: 'failed', errorCode: 'LEAD_MISSING', contactId: null, opportunityId: null },
-  ])
+  await expect
+    .poll(() => deliveriesOf(orphan.leadId), within)
+    .toMatchObject([{ state: 'failed', errorCode: 'LEAD_MISSING', contactId: null, opportunityId: null }])
   const letters = await Promise.all(
     [1, 2].map((seq) => bench.nats.manager.streams.getMessage(streams.deadLetters.name, { seq })),
   )
