@@ -1,10 +1,10 @@
 import type { Decision, DecisionRequest } from '../contracts/decision.ts'
 import type { Lead } from '../decide/lead.ts'
 import type { Known } from './propose-routes.ts'
-import { LOST_DAYS } from './recognise-leads.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { routeLeads } from './route-leads.ts'
 import { stickyOwner } from './steps/known-person.ts'
+import { personPolicy } from './steps/person-policy.ts'
 import type { IdentityStore } from './stores/identity-store.ts'
 import type { Outbox } from './stores/outbox.ts'
 import type { Publisher } from './stores/publisher.ts'
@@ -68,13 +68,12 @@ function toNextAttempt({ lead, ...stored }: StoredLead, request: AgainRequest): 
 
 /** A lead that is decided again is known already: only its owner of another enquiry matters. */
 async function recogniseOwners(deps: AgainDeps, leads: readonly Lead[]): Promise<Known[]> {
-  const known = await deps.identities.known(leads)
+  const { identities, organisation, clock } = deps
+  const known = await identities.known(leads)
   return leads.map((lead) => {
-    const { sticky } = deps.organisation.ruleset(lead.tenant).document
-    if (sticky?.enabled === false) return { lead, sticky: null }
-    const options = { leadId: lead.leadId, nowMs: deps.clock(), isActive: deps.organisation.isActive }
-    const lostDays = sticky?.lostDays ?? LOST_DAYS
-    return { lead, sticky: stickyOwner(known.get(lead.eventId) ?? [], { ...options, lostDays }) }
+    const policy = personPolicy(organisation.ruleset(lead.tenant).document)
+    const options = { leadId: lead.leadId, nowMs: clock(), isActive: organisation.isActive, policy }
+    return { lead, sticky: stickyOwner(known.get(lead.eventId) ?? [], options) }
   })
 }
 

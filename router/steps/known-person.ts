@@ -1,6 +1,7 @@
 import type { StickyOwner } from '../../contracts/decision.ts'
 import type { LeadState } from '../../decide/lifecycle/transitions.ts'
 import type { Identity } from './identities.ts'
+import type { PersonPolicy } from './person-policy.ts'
 
 /** A lead of the past that shares an identity with the one that comes in; `kind` is the strongest that they share. */
 export type KnownLead = {
@@ -22,8 +23,7 @@ export type StickyOptions = {
   /** The lead that is decided: it is not its own owner when it is decided again. */
   leadId: string
   nowMs: number
-  /** For so many days a lost lead comes back to who lost it. */
-  lostDays: number
+  policy: Pick<PersonPolicy, 'isSticky' | 'lostDays'>
   /** False for locations that are gone: their customers are free. */
   isActive: (locationId: string) => boolean
 }
@@ -37,6 +37,7 @@ const relationOrder = { customer: 0, open: 1, lost: 2 } as const
  * lost, then the latest touch, then the larger id, so that the answer never depends on the order of rows.
  */
 export function stickyOwner(known: readonly KnownLead[], options: StickyOptions): StickyOwner | null {
+  if (!options.policy.isSticky) return null
   const owners = known.flatMap((lead) => {
     const owner = asOwner(lead, options)
     return owner ? [{ kind: lead.kind, owner }] : []
@@ -51,11 +52,11 @@ export function stickyOwner(known: readonly KnownLead[], options: StickyOptions)
   return owners[0]?.owner ?? null
 }
 
-function asOwner(lead: KnownLead, { leadId, nowMs, lostDays, isActive }: StickyOptions): StickyOwner | null {
+function asOwner(lead: KnownLead, { leadId, nowMs, policy, isActive }: StickyOptions): StickyOwner | null {
   const { locationId, userId, state, stateSince, touchedAt, createdAt } = lead
   if (!lead.isAssigned || lead.leadId === leadId || locationId === null || !isActive(locationId)) return null
   const relation = relationOf(state)
-  if (relation === 'lost' && nowMs - Date.parse(stateSince ?? createdAt) > lostDays * DAY_MS) return null
+  if (relation === 'lost' && nowMs - Date.parse(stateSince ?? createdAt) > policy.lostDays * DAY_MS) return null
   return { leadId: lead.leadId, locationId, userId, relation, at: touchedAt ?? createdAt }
 }
 

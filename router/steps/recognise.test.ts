@@ -43,8 +43,9 @@ const stored = (fields: Partial<KnownLead> = {}): KnownLead => ({
   touchedAt: null,
   ...fields,
 })
+const policy = { duplicateMinutes: 10, lostDays: 90, isSticky: true }
 const at = (minutes: number, lead: Lead, known: KnownLead[], lostDays = 90) =>
-  recognise([lead], new Map([[lead.eventId, known]]), () => ({ duplicateMinutes: 10, lostDays }), {
+  recognise([lead], new Map([[lead.eventId, known]]), () => ({ ...policy, lostDays }), {
     nowMs: startMs + minutes * 60_000,
     isActive: (locationId) => locationId !== 'gone',
   })
@@ -53,7 +54,7 @@ const DAY = 24 * 60
 describe('a person who is known', () => {
   it('duplicate in the same second: two webhooks of one submission in one batch are one lead', () => {
     const pair = [submitted('e1', minute(0)), submitted('e2', minute(0.01), { person: person({ city: 'Boulder' }) })]
-    const { leads, repeats } = recognise(pair, new Map(), () => ({ duplicateMinutes: 10, lostDays: 90 }), {
+    const { leads, repeats } = recognise(pair, new Map(), () => policy, {
       nowMs: startMs,
       isActive: () => true,
     })
@@ -67,7 +68,7 @@ describe('a person who is known', () => {
       submitted('e1', minute(0), phone),
       submitted('e2', minute(0), { ...phone, leadId: 'other', intakeLocationId: 'funnel2', key: 'funnel2/c9' }),
     ]
-    const { leads, repeats } = recognise(pair, new Map(), () => ({ duplicateMinutes: 10, lostDays: 90 }), {
+    const { leads, repeats } = recognise(pair, new Map(), () => policy, {
       nowMs: startMs,
       isActive: () => true,
     })

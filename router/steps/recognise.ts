@@ -3,8 +3,7 @@ import type { Lead } from '../../decide/lead.ts'
 import { asRepeat } from './as-repeat.ts'
 import { type Identity, identitiesOf } from './identities.ts'
 import { type KnownLead, type StickyOptions, stickyOwner } from './known-person.ts'
-
-export type PersonPolicy = { duplicateMinutes: number; lostDays: number }
+import type { PersonPolicy } from './person-policy.ts'
 
 export type Recognised = {
   /** To be decided, each with who knows the person. */
@@ -17,23 +16,23 @@ export type Recognised = {
 export function recognise(
   submitted: readonly Lead[],
   knownOf: ReadonlyMap<string, readonly KnownLead[]>,
-  policy: (tenant: string) => PersonPolicy,
+  policyOf: (tenant: string) => PersonPolicy,
   { nowMs, isActive }: Pick<StickyOptions, 'nowMs' | 'isActive'>,
 ): Recognised {
   const recognised: Recognised = { leads: [], repeats: [] }
   const accepted = new Map<string, KnownLead[]>()
   for (const given of submitted) {
-    const { duplicateMinutes, lostDays } = policy(given.tenant)
+    const policy = policyOf(given.tenant)
     const identities = identitiesOf(given)
     const known = [...(knownOf.get(given.eventId) ?? []), ...inBatch(accepted, given, identities)]
-    const repeat = asRepeat(given, known, duplicateMinutes)
+    const repeat = asRepeat(given, known, policy.duplicateMinutes)
     if (repeat.kind === 'same') {
       const { leadId, leadCreatedAt } = repeat
       recognised.repeats.push({ leadId, leadCreatedAt, person: given.person, at: given.createdAt })
       continue
     }
     const { lead } = repeat
-    const sticky = stickyOwner(known, { leadId: lead.leadId, nowMs, lostDays, isActive })
+    const sticky = stickyOwner(known, { leadId: lead.leadId, nowMs, policy, isActive })
     recognised.leads.push({ lead, sticky })
     remember(accepted, lead, identities)
   }

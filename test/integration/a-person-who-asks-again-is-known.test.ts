@@ -55,7 +55,7 @@ describe('a person who asks again', () => {
     return lead
   }
   const judge = async (...leads: Lead[]) =>
-    recognise(leads, await store.known(leads), () => ({ duplicateMinutes: 10, lostDays: 90 }), {
+    recognise(leads, await store.known(leads), () => ({ duplicateMinutes: 10, lostDays: 90, isSticky: true }), {
       nowMs: Date.parse(leads[0]!.createdAt),
       isActive: () => true,
     })
