@@ -9,20 +9,24 @@ import { type Closing, runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { createDeliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
-import { createFaultStreaks } from './fault-streaks.ts'
-import { createLocationLanes } from './location-lanes.ts'
-import { type SettleDeps, settleDecision } from './settle-decision.ts'
-import { deadLetter } from './steps/dead-letter.ts'
-import { type CallGate, createCallGate } from './stores/call-gate.ts'
-import { createCompanyTokens } from './stores/company-tokens.ts'
-import { createDecisionsConsumer, type DecisionsConsumer, type WorkItem } from './stores/decisions-consumer.ts'
-import { createDeliveryLedger } from './stores/delivery-ledger.ts'
-import { createGhlClient, type GhlClient } from './stores/ghl-client.ts'
-import { createGhlHttp } from './stores/ghl-http.ts'
-import { createLeadReader } from './stores/lead-reader.ts'
-import { createLocationTokens } from './stores/location-tokens.ts'
-import { createPublisher } from './stores/publisher.ts'
-import { createStageCache } from './stores/stage-cache.ts'
+import { type CallGate, createCallGate } from './ghl/stores/call-gate.ts'
+import { createCompanyTokens } from './ghl/stores/company-tokens.ts'
+import { createGhlClient, type GhlClient } from './ghl/stores/ghl-client.ts'
+import { createGhlHttp } from './ghl/stores/ghl-http.ts'
+import { createLocationTokens } from './ghl/stores/location-tokens.ts'
+import { createFaultStreaks } from './write-back/fault-streaks.ts'
+import { createLocationLanes } from './write-back/location-lanes.ts'
+import { type SettleDeps, settleDecision } from './write-back/settle-decision.ts'
+import { deadLetter } from './write-back/steps/dead-letter.ts'
+import {
+  createDecisionsConsumer,
+  type DecisionsConsumer,
+  type WorkItem,
+} from './write-back/stores/decisions-consumer.ts'
+import { createDeliveryLedger } from './write-back/stores/delivery-ledger.ts'
+import { createLeadReader } from './write-back/stores/lead-reader.ts'
+import { createPublisher } from './write-back/stores/publisher.ts'
+import { createStageCache } from './write-back/stores/stage-cache.ts'
 
 // Contact, tags, opportunity; the stage is asked once in ten minutes, the search is for retries.
 const CALLS_PER_LEAD = 3

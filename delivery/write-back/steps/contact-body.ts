@@ -1,5 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import type { ContactBody } from './ghl-bodies.ts'
+import type { ContactBody } from '../../ghl/steps/ghl-bodies.ts'
 import type { Lead } from './lead.ts'
 import { leadMarker } from './lead-marker.ts'
 

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { Decision } from '../../contracts/decision.ts'
+import { Decision } from '../../../contracts/decision.ts'
 
 const decisionSchema = Compile(Decision)
 

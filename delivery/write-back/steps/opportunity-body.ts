@@ -1,4 +1,4 @@
-import type { OpportunityBody } from './ghl-bodies.ts'
+import type { OpportunityBody } from '../../ghl/steps/ghl-bodies.ts'
 import type { Lead } from './lead.ts'
 
 export type Stage = { pipelineId: string; pipelineStageId: string }

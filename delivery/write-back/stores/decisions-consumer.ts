@@ -1,8 +1,8 @@
 import type { JsMsg } from '@nats-io/jetstream'
-import { streams, unknownToken } from '../../contracts/streams.ts'
-import { type Consumption, consumeBatches } from '../../kernel/consume-batches.ts'
-import type { Logger } from '../../kernel/logger.ts'
-import type { Nats } from '../../kernel/nats.ts'
+import { streams, unknownToken } from '../../../contracts/streams.ts'
+import { type Consumption, consumeBatches } from '../../../kernel/consume-batches.ts'
+import type { Logger } from '../../../kernel/logger.ts'
+import type { Nats } from '../../../kernel/nats.ts'
 import type { GivenUp } from '../steps/dead-letter.ts'
 import { type ParsedDecision, parseDecision } from '../steps/parse-decision.ts'
 

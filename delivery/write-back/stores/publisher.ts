@@ -1,6 +1,6 @@
-import type { Delivery } from '../../contracts/delivery.ts'
-import { subjects } from '../../contracts/streams.ts'
-import type { Nats } from '../../kernel/nats.ts'
+import type { Delivery } from '../../../contracts/delivery.ts'
+import { subjects } from '../../../contracts/streams.ts'
+import type { Nats } from '../../../kernel/nats.ts'
 import type { DeadLetter } from '../steps/dead-letter.ts'
 
 export type Publisher = {

@@ -1,8 +1,8 @@
-import type { Clock } from '../../kernel/clock.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import { GhlFault } from '../../ghl/steps/ghl-fault.ts'
+import type { GhlClient } from '../../ghl/stores/ghl-client.ts'
 import { firstStage } from '../steps/first-stage.ts'
-import { GhlFault } from '../steps/ghl-fault.ts'
 import type { Stage } from '../steps/opportunity-body.ts'
-import type { GhlClient } from './ghl-client.ts'
 
 export type StageCache = {
   get: (token: string, locationId: string) => Promise<Stage>

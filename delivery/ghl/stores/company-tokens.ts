@@ -1,6 +1,6 @@
-import type { Clock } from '../../kernel/clock.ts'
-import { type Postgres, transaction } from '../../kernel/postgres.ts'
-import { seal, unseal } from '../../kernel/sealed.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import { type Postgres, transaction } from '../../../kernel/postgres.ts'
+import { seal, unseal } from '../../../kernel/sealed.ts'
 import { GhlFault } from '../steps/ghl-fault.ts'
 import type { GhlClient } from './ghl-client.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts'
+import type { Clock } from '../../../kernel/clock.ts'
 import type { CompanyTokens } from './company-tokens.ts'
 import type { GhlClient } from './ghl-client.ts'
 import { type TokenSource, withToken } from './with-token.ts'

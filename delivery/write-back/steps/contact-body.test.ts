@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Person } from '../../contracts/event.ts'
+import type { Person } from '../../../contracts/event.ts'
 import { contactBody } from './contact-body.ts'
 import type { Lead } from './lead.ts'
 import { leadTags } from './lead-tags.ts'

@@ -1,5 +1,5 @@
-import type { Decision } from '../../contracts/decision.ts'
-import { type Postgres, transaction } from '../../kernel/postgres.ts'
+import type { Decision } from '../../../contracts/decision.ts'
+import { type Postgres, transaction } from '../../../kernel/postgres.ts'
 
 export type LedgerState = 'started' | 'contact' | 'delivered' | 'failed'
 

@@ -1,4 +1,4 @@
-import type { Pipeline } from './ghl-bodies.ts'
+import type { Pipeline } from '../../ghl/steps/ghl-bodies.ts'
 import type { Stage } from './opportunity-body.ts'
 
 /** The first pipeline that has a stage, and its stage of the lowest position. Null when the location has none. */

@@ -1,6 +1,6 @@
-import type { Decision } from '../../contracts/decision.ts'
-import type { Person } from '../../contracts/event.ts'
-import type { Postgres } from '../../kernel/postgres.ts'
+import type { Decision } from '../../../contracts/decision.ts'
+import type { Person } from '../../../contracts/event.ts'
+import type { Postgres } from '../../../kernel/postgres.ts'
 import type { Lead } from '../steps/lead.ts'
 
 export type LeadReader = (decision: Decision) => Promise<Lead | null>

@@ -1,6 +1,6 @@
-import type { Decision } from '../../contracts/decision.ts'
-import type { Delivery } from '../../contracts/delivery.ts'
-import { derivedUuid } from '../../kernel/derived-uuid.ts'
+import type { Decision } from '../../../contracts/decision.ts'
+import type { Delivery } from '../../../contracts/delivery.ts'
+import { derivedUuid } from '../../../kernel/derived-uuid.ts'
 
 export type ClosedEntry = {
   state: 'delivered' | 'failed'

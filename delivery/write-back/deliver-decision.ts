@@ -1,16 +1,16 @@
-import type { Decision } from '../contracts/decision.ts'
-import { classifyFault } from './steps/classify-fault.ts'
+import type { Decision } from '../../contracts/decision.ts'
+import { classifyFault } from '../ghl/steps/classify-fault.ts'
+import type { GhlClient } from '../ghl/stores/ghl-client.ts'
+import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
+import { type TokenSource, withToken } from '../ghl/stores/with-token.ts'
 import { contactBody } from './steps/contact-body.ts'
 import type { Lead } from './steps/lead.ts'
 import { leadMarker } from './steps/lead-marker.ts'
 import { leadTags } from './steps/lead-tags.ts'
 import { opportunityBody } from './steps/opportunity-body.ts'
 import type { DeliveryLedger, LedgerEntry } from './stores/delivery-ledger.ts'
-import type { GhlClient } from './stores/ghl-client.ts'
 import type { LeadReader } from './stores/lead-reader.ts'
-import type { LocationTokens } from './stores/location-tokens.ts'
 import type { StageCache } from './stores/stage-cache.ts'
-import { type TokenSource, withToken } from './stores/with-token.ts'
 
 export type Target = { decision: Decision; locationId: string }
 
