@@ -43,6 +43,8 @@ export const subjects = {
   anyRulesetPublished: 'directory.*.ruleset-published',
   /** Core NATS request and reply, queue group `router`: contracts/router-request.ts. */
   routerRequest: 'router.request',
+  /** Core NATS request and reply, queue group `delivery`: contracts/delivery-request.ts. */
+  deliveryRequest: 'delivery.request',
 } as const
 
 /** A value from outside becomes one subject token: no dot, wildcard or space survives, and it is at most 64 long. */

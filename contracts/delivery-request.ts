@@ -1,0 +1,76 @@
+import Type, { type Static } from 'typebox'
+
+/**
+ * What the directory asks of delivery on `subjects.deliveryRequest` (core NATS, one of the queue group `delivery`
+ * answers): only delivery holds GHL's tokens and spends GHL's limits, whoever wishes it.
+ */
+const Tenant = Type.String({ minLength: 1, maxLength: 64 })
+
+export const DeliveryRequest = Type.Union([
+  /** The code that GHL gave the browser after the agency agreed. `tenant` null: a new agency. */
+  Type.Object({
+    kind: Type.Literal('connect'),
+    code: Type.String(),
+    redirectUri: Type.String(),
+    tenant: Type.Union([Tenant, Type.Null()]),
+  }),
+  Type.Object({ kind: Type.Literal('disconnect'), tenant: Tenant }),
+  /** Is the agency connected, and what is left of GHL's limits. */
+  Type.Object({ kind: Type.Literal('connection'), tenant: Tenant }),
+  /** All sub-accounts that the agency has in GHL, with the app in them or not. */
+  Type.Object({ kind: Type.Literal('sub-accounts'), tenant: Tenant }),
+  /** Sends one harmless message by the channel and tells what came of it. */
+  Type.Object({ kind: Type.Literal('test-notice'), tenant: Tenant, channelId: Type.String() }),
+  /** Compares with GHL now instead of at the next hour. */
+  Type.Object({ kind: Type.Literal('reconcile'), tenant: Tenant }),
+])
+export type DeliveryRequest = Static<typeof DeliveryRequest>
+export type DeliveryRequestOf<K extends DeliveryRequest['kind']> = Extract<DeliveryRequest, { kind: K }>
+
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const Connection = Type.Object({
+  tenant: Type.String(),
+  state: Type.Enum(['connected', 'disconnected', 'never-connected']),
+  /** ISO 8601. */
+  connectedAt: nullable(Type.String()),
+  /** Stable code of what is wrong, null when nothing is. */
+  fault: nullable(Type.String()),
+  /** Calls left to the company now and today, null when Redis does not answer. */
+  budget: nullable(Type.Object({ per10s: Type.Integer(), today: Type.Integer() })),
+})
+export type Connection = Static<typeof Connection>
+
+export const SubAccount = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  address: nullable(Type.String()),
+  timeZone: nullable(Type.String()),
+  /** The app is in it: it can send webhooks and take leads. */
+  installed: Type.Boolean(),
+})
+export type SubAccount = Static<typeof SubAccount>
+
+/** Of one comparison with GHL. */
+export const ReconcileReport = Type.Object({
+  tenant: Type.String(),
+  /** Sub-accounts looked through, contacts and opportunities seen there, events that had never come and were taken in now. */
+  subAccounts: Type.Integer(),
+  seen: Type.Integer(),
+  takenIn: Type.Integer(),
+  /** Assigned leads that GHL does not have, though we wrote them. */
+  missingInGhl: Type.Integer(),
+  /** Sub-accounts that could not be read, with the code. */
+  failed: Type.Array(Type.Object({ locationId: Type.String(), code: Type.String() })),
+})
+export type ReconcileReport = Static<typeof ReconcileReport>
+
+export const DeliveryReply = Type.Union([
+  Type.Object({ kind: Type.Literal('connection'), connection: Connection }),
+  Type.Object({ kind: Type.Literal('sub-accounts'), subAccounts: Type.Array(SubAccount) }),
+  Type.Object({ kind: Type.Literal('sent'), detail: Type.String() }),
+  Type.Object({ kind: Type.Literal('reconciled'), report: ReconcileReport }),
+  /** `message` is for the person who asked and says what to do. */
+  Type.Object({ kind: Type.Literal('refused'), code: Type.String(), message: Type.String() }),
+])
+export type DeliveryReply = Static<typeof DeliveryReply>
