@@ -33,13 +33,14 @@ export async function createLiveOrganisation(
   let absentUsers = new Map<string, Status>()
   const current = new Map<string, CompiledRuleset>()
   const versions = new Map<string, CompiledRuleset>()
+  const none = eachOnce(emptyRuleset)
 
   const rulesetByHash = async (tenant: string, hash: string): Promise<CompiledRuleset> => {
     const known = versions.get(`${tenant}/${hash}`)
     if (known) return known
     const published = await store.load(tenant, hash)
     if (!published) {
-      if (hash === emptyRuleset(tenant).hash) return emptyRuleset(tenant)
+      if (hash === none(tenant).hash) return none(tenant)
       throw new Error(`ruleset ${hash} of ${tenant} is gone`)
     }
     const compiled = compileRuleset(published)
@@ -79,10 +80,22 @@ export async function createLiveOrganisation(
       }
       return found
     },
-    ruleset: (tenant) => current.get(tenant) ?? emptyRuleset(tenant),
+    ruleset: (tenant) => current.get(tenant) ?? none(tenant),
     rulesetByHash,
     tenants: () => [...current.keys()],
     refresh,
     stop: () => clearInterval(timer),
+  }
+}
+
+/** Asked for every lead of a tenant that has published none. */
+function eachOnce<T>(make: (tenant: string) => T): (tenant: string) => T {
+  const made = new Map<string, T>()
+  return (tenant) => {
+    const known = made.get(tenant)
+    if (known !== undefined) return known
+    const value = make(tenant)
+    made.set(tenant, value)
+    return value
   }
 }
