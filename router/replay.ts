@@ -5,7 +5,7 @@ import { decide } from '../decide/decide.ts'
 import { emptyRuleset } from '../decide/empty-ruleset.ts'
 import type { Lead } from '../decide/lead.ts'
 import { type Difference, firstDifference } from './steps/first-difference.ts'
-import { placeInOrder } from './steps/place-in-order.ts'
+import { leadOfRow } from './stores/lead-row.ts'
 import type { Cursor, RecordedDecision, ReplayRange, ReplayStore } from './stores/replay-store.ts'
 
 type DecisionId = { leadId: string; attempt: number }
@@ -33,7 +33,7 @@ export async function* replay(store: ReplayStore, range: ReplayRange): AsyncGene
     if (!last) break
     after = last
     const batch: Replayed = { checked: 0, different: [], missing: [] }
-    for (const entry of recorded) await check(entry, range.tenant, rulesetOf, batch)
+    for (const entry of recorded) await check(entry, rulesetOf, batch)
     yield batch
   }
   for (let after = NIL_UUID; ; ) {
@@ -48,19 +48,22 @@ export async function* replay(store: ReplayStore, range: ReplayRange): AsyncGene
 
 type RulesetOf = (hash: string) => Promise<CompiledRuleset | null>
 
-async function check(recorded: RecordedDecision, tenant: string, rulesetOf: RulesetOf, batch: Replayed): Promise<void> {
-  const { leadId, attempt, person, text } = recorded
+async function check(recorded: RecordedDecision, rulesetOf: RulesetOf, batch: Replayed): Promise<void> {
+  const { leadId, decidedAttempt: attempt, person, text } = recorded
   if (text === null) return void batch.missing.push({ leadId, attempt, reason: 'decision-gone' })
   const before = JSON.parse(text) as Decision
   if (!isKept(person)) return void batch.missing.push({ leadId, attempt, reason: 'person-erased' })
   const ruleset = await rulesetOf(before.rulesetHash)
   if (!ruleset) return void batch.missing.push({ leadId, attempt, reason: 'ruleset-gone' })
   batch.checked += 1
-  const difference = compare({ ...recorded, text }, before, toLead(recorded, tenant, person, before), ruleset)
+  // The record says which attempt it was and what was asked for; the lead is what its own row says.
+  const lead = leadOfRow({ ...recorded, attempt }, before.request)
+  const difference = compare({ ...recorded, text }, before, lead, ruleset)
   if (difference) batch.different.push({ leadId, attempt, firstDifference: difference })
 }
 
-const isKept = (person: RecordedDecision['person']): person is Person => Array.isArray(person.tags)
+/** An erased person is an empty object. */
+const isKept = (person: Partial<Person>): boolean => Array.isArray(person.tags)
 
 function compare(
   { text, hash }: { text: string; hash: string },
@@ -81,24 +84,6 @@ function compare(
   if (parted) return parted
   if (replayed !== text) return { path: '', recorded: 'the same values', replayed: 'in another order or form' }
   return { path: '/hash', recorded: hash, replayed: again.hash }
-}
-
-/** The record says which attempt it was and what was asked for; the lead is what its own row says. */
-function toLead(recorded: RecordedDecision, tenant: string, person: Person, { request }: Decision): Lead {
-  const { leadId, attempt, createdAt, eventId, intakeLocationId, intakeContactId, key, place } = recorded
-  return {
-    leadId,
-    tenant,
-    eventId,
-    attempt,
-    createdAt: createdAt.toISOString(),
-    intakeLocationId,
-    intakeContactId,
-    key: key ?? `${intakeLocationId}/${intakeContactId ?? eventId}`,
-    person,
-    place: placeInOrder(place),
-    request,
-  }
 }
 
 /** Each version is read and compiled once, and few are kept: a large one takes megabytes. */

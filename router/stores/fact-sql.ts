@@ -1,7 +1,6 @@
-import { newRequest, type Place } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
-import type { Lead } from '../../decide/lead.ts'
 import type { LifecycleFact } from '../../decide/lifecycle/transitions.ts'
+import { LEAD_COLUMNS, type LeadRow } from './lead-row.ts'
 
 export type LeadOfRow =
   | { key: string; lead_id: string; lead_created_at: Date }
@@ -21,19 +20,6 @@ export const FIND_LEADS = `
 const FACTS = `jsonb_to_recordset($1) AS r("leadId" uuid, fact text, "occurredAt" timestamptz, "leadCreatedAt" timestamptz,
   tenant text, "locationId" text, value numeric, "eventId" uuid)`
 
-export type LeadRow = {
-  lead_id: string
-  created_at: Date
-  tenant: string
-  event_id: string
-  intake_location_id: string
-  intake_contact_id: string | null
-  lead_key: string | null
-  attempt: number
-  person: Person
-  place: Place
-}
-
 /** Ids, and the range of time in which these leads were created. */
 export type LeadIds = [leadIds: string[], createdFrom: string, createdTo: string]
 
@@ -46,27 +32,13 @@ export function leadIds(leads: readonly { leadId: string; leadCreatedAt: string 
   return [[...new Set(leads.map(({ leadId }) => leadId))], created[0]!, created.at(-1)!]
 }
 
+export type LockedLead = LeadRow & { latest: Person | null }
+
 /** $1 to $3: leadIds. Sorted, so that two routers cannot deadlock. */
 export const LOCK_LEADS = `
-  SELECT lead_id, created_at, tenant, event_id, intake_location_id, intake_contact_id, lead_key, attempt,
-    coalesce(person_latest, person) AS person, place
-  FROM hexroute.leads WHERE lead_id = ANY($1) AND created_at BETWEEN $2 AND $3
-  ORDER BY lead_id FOR UPDATE`
-
-/** As it is known now, for its score. */
-export const toLead = (row: LeadRow): Lead => ({
-  leadId: row.lead_id,
-  tenant: row.tenant,
-  eventId: row.event_id,
-  attempt: row.attempt,
-  createdAt: row.created_at.toISOString(),
-  intakeLocationId: row.intake_location_id,
-  intakeContactId: row.intake_contact_id,
-  key: row.lead_key ?? row.lead_id,
-  person: row.person,
-  place: row.place,
-  request: newRequest,
-})
+  SELECT ${LEAD_COLUMNS}, l.person_latest AS latest
+  FROM hexroute.leads l WHERE l.lead_id = ANY($1) AND l.created_at BETWEEN $2 AND $3
+  ORDER BY l.lead_id FOR UPDATE`
 
 export const INSERT_FACTS = `
   INSERT INTO hexroute.lead_facts (lead_id, fact, occurred_at, lead_created_at, tenant, location_id, value, event_id)

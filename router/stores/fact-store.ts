@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import type { Place } from '../../decide/capacity/counter.ts'
+import { groupBy } from '../../decide/group-by.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { type Happening, leadState, ownerAt } from '../../decide/lifecycle/lead-state.ts'
 import { isTouch } from '../../decide/lifecycle/touch.ts'
@@ -9,6 +10,7 @@ import type { Engagement, Scored } from '../../decide/rules/score-lead.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
 import type { ReadFact } from '../steps/read-fact.ts'
 import * as sql from './fact-sql.ts'
+import { leadOfRow } from './lead-row.ts'
 import { TOUCH_SLA_TIMERS } from './sla-store.ts'
 import { createWaitingFacts, type LeadOfContact, type WaitingFacts } from './waiting-facts.ts'
 
@@ -64,10 +66,10 @@ export function createFactStore(pool: Postgres): FactStore {
 async function record(client: PoolClient, facts: readonly LeadFact[], scoreOf: ScoreOf): Promise<Recorded> {
   const json = JSON.stringify(facts)
   const ids = sql.leadIds(facts)
-  const { rows: leads } = await client.query<sql.LeadRow>(sql.LOCK_LEADS, ids)
+  const { rows: leads } = await client.query<sql.LockedLead>(sql.LOCK_LEADS, ids)
   await client.query(sql.INSERT_FACTS, [json])
   const history = byLead((await client.query<sql.HappeningRow>(sql.HISTORY, ids)).rows)
-  const changes = leads.map((row) => changeOf(row, history.get(row.lead_id) ?? [], scoreOf))
+  const changes = leads.map((row) => changeOf(row, history.get(row.leadId) ?? [], scoreOf))
   await client.query(sql.UPDATE_LEADS, [...ids, JSON.stringify(changes)])
   const touches = facts.filter(({ fact }) => isTouch(fact)).map((fact) => ({ ...fact, at: fact.occurredAt }))
   if (touches.length > 0) await client.query(TOUCH_SLA_TIMERS, [JSON.stringify(touches)])
@@ -81,12 +83,12 @@ async function record(client: PoolClient, facts: readonly LeadFact[], scoreOf: S
   return { closed, byOwner }
 }
 
-function changeOf(row: sql.LeadRow, history: readonly Happening[], scoreOf: ScoreOf) {
+function changeOf(row: sql.LockedLead, history: readonly Happening[], scoreOf: ScoreOf) {
   const standing = leadState(history)
   const facts = history.filter(({ fact }) => fact !== 'assigned')
-  const { score, contributions } = scoreOf(sql.toLead(row), engagementIn(facts))
+  const { score, contributions } = scoreOf({ ...leadOfRow(row), person: row.latest ?? row.person }, engagementIn(facts))
   return {
-    leadId: row.lead_id,
+    leadId: row.leadId,
     ...standing,
     touchedAt:
       facts
@@ -107,11 +109,12 @@ const engagementIn = (happenings: readonly Happening[]): Engagement =>
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.fact < b.fact ? -1 : 1))
 
 function byLead(rows: readonly sql.HappeningRow[]): Map<string, Happening[]> {
-  const happenings = new Map<string, Happening[]>()
-  for (const { lead_id, fact, occurred_at, location_id } of rows) {
-    const known = happenings.get(lead_id) ?? []
-    known.push({ fact, occurredAt: occurred_at.toISOString(), locationId: location_id })
-    happenings.set(lead_id, known)
-  }
-  return happenings
+  const groups = [...groupBy(rows, (row) => row.lead_id)]
+  return new Map(groups.map(([leadId, group]) => [leadId, group.map(toHappening)]))
 }
+
+const toHappening = ({ fact, occurred_at, location_id }: sql.HappeningRow): Happening => ({
+  fact,
+  occurredAt: occurred_at.toISOString(),
+  locationId: location_id,
+})

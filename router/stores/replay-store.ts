@@ -1,23 +1,15 @@
-import type { Place } from '../../contracts/decision.ts'
-import type { Person } from '../../contracts/event.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
+import { LEAD_COLUMNS, type LeadRow } from './lead-row.ts'
 import { createRulesetStore, type RulesetStore } from './ruleset-store.ts'
 
 /** Decisions of the leads of one tenant that came in within [from, to), ISO 8601; null: no bound. */
 export type ReplayRange = { tenant: string; from: string | null; to: string | null; leadId: string | null }
 
-export type RecordedDecision = {
-  leadId: string
+export type RecordedDecision = LeadRow & {
   /** To the microsecond: where the next page goes on. */
   createdAtText: string
-  createdAt: Date
-  eventId: string
-  intakeLocationId: string
-  intakeContactId: string | null
-  key: string | null
-  person: Person | Record<string, never>
-  place: Place
-  attempt: number
+  /** Which of the lead's decisions this is. */
+  decidedAttempt: number
   hash: string
   /** As it was stored: what the hash covers. null: the lead is there without any decision. */
   text: string | null
@@ -55,9 +47,8 @@ export function createReplayStore(pool: Postgres): ReplayStore {
  * keeps the planner from reading all decisions for each page.
  */
 const DECISIONS = `
-  SELECT l.lead_id AS "leadId", l.created_at::text AS "createdAtText", l.created_at AS "createdAt", l.event_id AS "eventId",
-    l.intake_location_id AS "intakeLocationId", l.intake_contact_id AS "intakeContactId", l.lead_key AS key, l.person, l.place,
-    coalesce(d.attempt, l.attempt) AS attempt, coalesce(d.hash, '') AS hash, d.document::text AS text
+  SELECT ${LEAD_COLUMNS}, l.created_at::text AS "createdAtText", coalesce(d.attempt, l.attempt) AS "decidedAttempt",
+    coalesce(d.hash, '') AS hash, d.document::text AS text
   FROM (
     SELECT * FROM hexroute.leads
     WHERE tenant = $1 AND created_at >= coalesce($5::timestamptz, $2::timestamptz, '-infinity')

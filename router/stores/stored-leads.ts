@@ -1,9 +1,7 @@
-import type { Outcome, Place } from '../../contracts/decision.ts'
-import { newRequest } from '../../contracts/decision.ts'
-import type { Person } from '../../contracts/event.ts'
+import type { Outcome } from '../../contracts/decision.ts'
 import type { Lead } from '../../decide/lead.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
-import { placeInOrder } from '../steps/place-in-order.ts'
+import { LEAD_COLUMNS, type LeadRow, leadOfRow } from './lead-row.ts'
 
 /** A lead that was decided before, with what a further decision must know. */
 export type StoredLead = {
@@ -23,17 +21,7 @@ export type StoredLead = {
   offeredTo: string[]
 }
 
-type Row = {
-  lead_id: string
-  created_at: Date
-  tenant: string
-  event_id: string
-  intake_location_id: string
-  intake_contact_id: string | null
-  lead_key: string | null
-  person: Person
-  place: Place
-  attempt: number
+type Row = LeadRow & {
   outcome: Outcome
   location_id: string | null
   user_id: string | null
@@ -49,8 +37,7 @@ type Row = {
 export async function readStoredLeads(pool: Postgres, leadIds: readonly string[]): Promise<StoredLead[]> {
   if (leadIds.length === 0) return []
   const { rows } = await pool.query<Row>(
-    `SELECT l.lead_id, l.created_at, l.tenant, l.event_id, l.intake_location_id, l.intake_contact_id, l.lead_key, l.person,
-       l.place, l.attempt, l.outcome, l.location_id, l.user_id, l.status, d.previous_locations, d.previous_users,
+    `SELECT ${LEAD_COLUMNS}, l.outcome, l.location_id, l.user_id, l.status, d.previous_locations, d.previous_users,
        h.held_since, p.pond_group, p.offered_to
      FROM hexroute.leads l
      LEFT JOIN LATERAL (
@@ -66,19 +53,7 @@ export async function readStoredLeads(pool: Postgres, leadIds: readonly string[]
 }
 
 const toStoredLead = (row: Row): StoredLead => ({
-  lead: {
-    leadId: row.lead_id,
-    tenant: row.tenant,
-    eventId: row.event_id,
-    attempt: row.attempt,
-    createdAt: row.created_at.toISOString(),
-    intakeLocationId: row.intake_location_id,
-    intakeContactId: row.intake_contact_id,
-    key: row.lead_key ?? `${row.intake_location_id}/${row.intake_contact_id ?? row.event_id}`,
-    person: row.person,
-    place: placeInOrder(row.place),
-    request: newRequest,
-  },
+  lead: leadOfRow(row),
   outcome: row.outcome,
   locationId: row.location_id,
   userId: row.user_id,
