@@ -8,9 +8,12 @@ export const placeName = (locationId: string, userId: string | null): string =>
 export const rotationKey = (tenant: string, locationId: string, userId: string | null, windowStartMs: number): string =>
   `${tenantPrefix(tenant)}:due:${placeName(locationId, userId)}:${windowStartMs}`
 
-const CONCURRENT = /:(leads|points|value):concurrent(:[^:]*)?$/
+/** Regular expressions that JavaScript and Postgres read alike: the fold over the reservations asks them too. */
+export const CONCURRENT_PATTERN = ':(leads|points|value):concurrent(:[^:]*)?$'
 /** `total` and `concurrent` have no start: `…:leads:total`, `…:leads:concurrent:source=ads`. */
-const ENDLESS = /:(leads|points|value):(total|concurrent)(:[^:]*)?$/
+export const ENDLESS_PATTERN = ':(leads|points|value):(total|concurrent)(:[^:]*)?$'
+const CONCURRENT = new RegExp(CONCURRENT_PATTERN)
+const ENDLESS = new RegExp(ENDLESS_PATTERN)
 
 /** Which of a reservation's keys are given back when its lead is closed. */
 export const isConcurrentKey = (key: string): boolean => CONCURRENT.test(key)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { expiryOfKey, isRotationKey } from '../../decide/capacity/counter-keys.ts'
+import { CONCURRENT_PATTERN, ENDLESS_PATTERN, expiryOfKey, isRotationKey } from '../../decide/capacity/counter-keys.ts'
 
 /** Older reservations count in keys without a start only: no window, with the time that its counter is kept, is longer. */
 const WINDOWS_REACH_DAYS = 110
@@ -17,6 +17,8 @@ export async function foldReservations(
     tenant,
     new Date(nowMs),
     WINDOWS_REACH_DAYS,
+    CONCURRENT_PATTERN,
+    ENDLESS_PATTERN,
   ])
   const counters = new Map<string, number>()
   for (const { key, used } of rows) {
@@ -32,7 +34,7 @@ const FOLD = `
   SELECT key, sum(amount)::text AS used
   FROM hexroute.reservations, unnest(counter_keys, amounts) AS p(key, amount)
   WHERE tenant = $1 AND state <> 'RELEASED'
-    AND (state = 'COMMITTED' OR key !~ ':(leads|points|value):concurrent(:[^:]*)?$')
+    AND (state = 'COMMITTED' OR key !~ $4)
     AND (reserved_at > $2::timestamptz - make_interval(days => $3)
-      OR key ~ ':(leads|points|value):(total|concurrent)(:[^:]*)?$')
+      OR key ~ $5)
   GROUP BY key`
