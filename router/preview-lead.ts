@@ -1,9 +1,9 @@
-import { newRequest, type Snapshot } from '../contracts/decision.ts'
+import { newRequest } from '../contracts/decision.ts'
 import type { Person } from '../contracts/event.ts'
 import type { RouterReply, RouterRequest } from '../contracts/router-request.ts'
 import type { PublishedRuleset } from '../contracts/ruleset.ts'
 import { prepareCase } from '../decide/case.ts'
-import { counterKeysOf, countersSeen, statusIdsOf } from '../decide/case-counters.ts'
+import { counterKeysOf } from '../decide/case-counters.ts'
 import { type CompiledRuleset, compileRuleset } from '../decide/compile-ruleset.ts'
 import { decideCase } from '../decide/decide.ts'
 import { type Gazetteer, locateLead } from '../decide/geography/locate-lead.ts'
@@ -11,6 +11,8 @@ import type { Lead } from '../decide/lead.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
+import { snapshotOf } from './snapshot-of.ts'
+import { seedOf } from './steps/seed-of.ts'
 import type { Capacity } from './stores/capacity.ts'
 
 export type PreviewDeps = {
@@ -41,19 +43,7 @@ export function createPreview(deps: PreviewDeps): Preview {
     const lead = toPreviewLead(request, nowMs, deps.gazetteer)
     const prepared = prepareCase(lead, ruleset, { sticky: null, engagement: [] }, nowMs)
     const counters = await deps.capacity.read([...new Set(counterKeysOf(prepared))])
-    const waiting = deps.waiting(request.tenant)
-    const { locationIds, userIds } = statusIdsOf(prepared)
-    const snapshot: Snapshot = {
-      counters: countersSeen(prepared, (key) => counters[key] ?? 0),
-      statuses: deps.organisation.statuses(request.tenant, locationIds, userIds),
-      refused: {},
-      sticky: null,
-      waiting: Object.fromEntries(
-        prepared.options.flatMap(({ location: { id } }) => (waiting[id] ? [[id, waiting[id]] as const] : [])),
-      ),
-      engagement: [],
-    }
-    return { kind: 'preview', decision: decideCase(prepared, snapshot, derivedUuid('seed', lead.leadId, 1)) }
+    return { kind: 'preview', decision: decideCase(prepared, snapshotOf(deps, prepared, counters), seedOf(lead)) }
   }
 }
 

@@ -4,8 +4,9 @@ import { placeLead } from '../decide/place-lead.ts'
 import { recordDecision } from '../decide/record-decision.ts'
 import { slaDueMs } from '../decide/sla-due.ts'
 import { walkFor } from '../decide/walk.ts'
-import { type Proposal, seedOf } from './propose-routes.ts'
+import type { Proposal } from './propose-routes.ts'
 import type { RouteDeps } from './route-deps.ts'
+import { seedOf } from './steps/seed-of.ts'
 import { CountersNotReady } from './stores/capacity.ts'
 import type { ReserveAnswer, ReserveRequest } from './stores/reserve-request.ts'
 import { ReservationLost, type Routed } from './stores/routed.ts'
@@ -28,8 +29,8 @@ export async function reservePlaces(deps: RouteDeps, proposals: readonly Proposa
     // At first all are asked about: a lead may find everything full because its own earlier delivery, which died before its
     // commit, holds the last place.
     const asked = round === 0 ? open : open.filter(wantsPlace)
-    for (const proposal of open.filter((entry) => !asked.includes(entry)))
-      routed.set(proposal.prepared, finish(proposal, null))
+    if (round > 0)
+      for (const proposal of open) if (!wantsPlace(proposal)) routed.set(proposal.prepared, finish(proposal, null))
     const answers = await deps.capacity.reserve(asked.map(toRequest))
     open = []
     for (const [i, proposal] of asked.entries()) {
@@ -46,14 +47,16 @@ const wantsPlace = ({ verdict }: Proposal): boolean => verdict.outcome === 'assi
 
 function toRequest({ prepared, snapshot, verdict }: Proposal): ReserveRequest {
   const { lead, ruleset, nowMs } = prepared
+  const candidates = verdict.outcome === 'assigned' ? walkFor(prepared, verdict) : []
   const inputs: Inputs = { nowMs, rulesetHash: ruleset.hash, snapshot }
   return {
     tenant: lead.tenant,
     leadId: lead.leadId,
     attempt: lead.attempt,
     reservedAtMs: nowMs,
-    candidates: verdict.outcome === 'assigned' ? walkFor(prepared, verdict) : [],
-    inputs: JSON.stringify(inputs),
+    candidates,
+    // Without a candidate nothing is reserved and so nothing kept.
+    inputs: candidates.length > 0 ? JSON.stringify(inputs) : '',
   }
 }
 

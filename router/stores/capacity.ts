@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Place } from '../../decide/capacity/counter.ts'
 import { isConcurrentKey, isRotationKey } from '../../decide/capacity/counter-keys.ts'
+import { groupBy } from '../../decide/group-by.ts'
 import type { RedisConnection } from '../../kernel/redis.ts'
 import { epochKey, type LedgerId, leasesKey, ledgerKey, memberOf } from './capacity-keys.ts'
 import { placesText, type ReserveReply, toAnswers, toBatches } from './reserve-batch.ts'
@@ -31,7 +32,7 @@ const KEYS_MAX = 1_000
 
 export type Capacity = {
   /** Current values of counters of one tenant; a missing one is 0. */
-  read: (keys: readonly string[]) => Promise<Record<string, number>>
+  read: (keys: readonly string[]) => Promise<Map<string, number>>
   /** In the order of the requests; earlier ones come first. */
   reserve: (requests: readonly ReserveRequest[]) => Promise<ReserveAnswer[]>
   committed: (entries: readonly LedgerId[]) => Promise<void>
@@ -54,7 +55,7 @@ export function createCapacity(redis: RedisConnection): Capacity {
     read: async (keys) => {
       const parts = await Promise.all(chunks(keys, KEYS_MAX).map((part) => redis.mget(...part)))
       const values = parts.flat()
-      return Object.fromEntries(keys.map((key, i) => [key, Number(values[i] ?? 0)]))
+      return new Map(keys.map((key, i) => [key, Number(values[i] ?? 0)]))
     },
     reserve: async (requests) => {
       const answers = await walk(scripts, requests.map(headOf))
@@ -144,14 +145,8 @@ async function eachTenant<T extends LedgerId>(
   entries: readonly T[],
   act: (tenant: string, part: T[]) => Promise<unknown>,
 ): Promise<void> {
-  const tenants = new Set(entries.map(({ tenant }) => tenant))
-  const calls = [...tenants].flatMap((tenant) =>
-    chunks(
-      entries.filter((entry) => entry.tenant === tenant),
-      KEYS_MAX,
-    ).map((part) => act(tenant, part)),
-  )
-  await Promise.all(calls)
+  const groups = [...groupBy(entries, ({ tenant }) => tenant)]
+  await Promise.all(groups.flatMap(([tenant, group]) => chunks(group, KEYS_MAX).map((part) => act(tenant, part))))
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

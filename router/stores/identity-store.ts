@@ -1,4 +1,5 @@
 import type { Person } from '../../contracts/event.ts'
+import { groupBy } from '../../decide/group-by.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { iso } from '../../kernel/clock.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
@@ -46,9 +47,7 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
       )
       if (asked.length === 0) return new Map()
       const { rows } = await pool.query<KnownRow>(FIND_KNOWN, [JSON.stringify(asked)])
-      const known = new Map<string, KnownLead[]>()
-      for (const row of rows) known.set(row.ask, [...(known.get(row.ask) ?? []), toKnown(row)])
-      return known
+      return new Map([...groupBy(rows, ({ ask }) => ask)].map(([ask, group]) => [ask, group.map(toKnown)]))
     },
     recordRepeats: async (told) => {
       if (told.length > 0) await pool.query(UPDATE_PEOPLE, [JSON.stringify(told), ...leadIds(told)])

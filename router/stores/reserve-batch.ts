@@ -1,4 +1,5 @@
 import type { Counter, Place } from '../../decide/capacity/counter.ts'
+import { groupBy } from '../../decide/group-by.ts'
 import { epochKey, leasesKey, ledgerKey, memberOf } from './capacity-keys.ts'
 import type { ReserveAnswer, ReserveRequest } from './reserve-request.ts'
 
@@ -13,12 +14,7 @@ const LEASE_MS = 15 * 60_000
 
 /** Requests of one tenant each, in order, in calls that are not too large. */
 export function toBatches(requests: readonly ReserveRequest[]): ReserveBatch[] {
-  const byTenant = new Map<string, ReserveRequest[]>()
-  for (const request of requests) {
-    const group = byTenant.get(request.tenant)
-    if (group) group.push(request)
-    else byTenant.set(request.tenant, [request])
-  }
+  const byTenant = groupBy(requests, ({ tenant }) => tenant)
   return [...byTenant.values()].flatMap((group) => split(group).map(encode))
 }
 

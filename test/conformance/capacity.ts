@@ -60,7 +60,7 @@ export function capacityKeepsItsPromises(start: () => Promise<{ url: string; sto
   })
   const used = async (list: readonly (Counter | Place)[]): Promise<number[]> => {
     const values = await capacity.read(list.map(({ key }) => key))
-    return list.map(({ key }) => values[key]!)
+    return list.map(({ key }) => values.get(key)!)
   }
   const reserveOne = async (request: ReserveRequest) => (await capacity.reserve([request]))[0]!
   const taken = async (request: ReserveRequest): Promise<Place[]> => {

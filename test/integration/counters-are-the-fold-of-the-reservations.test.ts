@@ -93,7 +93,7 @@ abstract class Step implements fc.AsyncCommand<Model, Real> {
     await this.act(model, real)
     const keys = ['concurrent', 'total'] as const
     const values = await real.bench.deps.capacity.read(keys.map((key) => `hx:{${tenant}}:cap:shop:leads:${key}`))
-    expect(Object.values(values)).toEqual(keys.map((key) => used(model, key)))
+    expect([...values.values()]).toEqual(keys.map((key) => used(model, key)))
     expect(await measureDrift(real.bench.pool, real.bench.redis, tenant)).toMatchObject({ drifted: 0 })
   }
   protected abstract act(model: Model, real: Real): Promise<void>

@@ -46,7 +46,7 @@ describe.each([
 
   const drifted = async () => (await measureDrift(bench.pool, bench.redis, tenant)).drifted
   const loseAll = () => Promise.all(masters(bench.redis).map((master) => master.flushall()))
-  const used = (...keys: string[]) => bench.deps.capacity.read(keys)
+  const used = async (...keys: string[]) => Object.fromEntries(await bench.deps.capacity.read(keys))
   const route = async (...numbers: number[]) =>
     (await bench.route(numbers.map((n) => lead(firstLead + n)))).map(({ outcome }) => outcome)
   const killed = { commit: () => Promise.reject(new Error('killed')) }
@@ -169,7 +169,12 @@ describe('a lead counts on the day of its reservation', () => {
       ['assigned', '2030-06-11T04:01:00.000Z'],
       ['hq', '2030-06-11T04:01:00.000Z'],
     ])
-    expect(await bench.deps.capacity.read([mondayKey, tuesdayKey])).toEqual({ [mondayKey]: 1, [tuesdayKey]: 1 })
+    expect(await bench.deps.capacity.read([mondayKey, tuesdayKey])).toEqual(
+      new Map([
+        [mondayKey, 1],
+        [tuesdayKey, 1],
+      ]),
+    )
     const { rows } = await bench.pool.query<{ keys: string[] }>(
       'SELECT counter_keys AS keys FROM hexroute.reservations ORDER BY reserved_at',
     )
