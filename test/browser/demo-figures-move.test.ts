@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readEndpoints } from '../../local/endpoints.ts'
-import { accessibilityFaults, openBrowser } from './open-browser.ts'
+import { accessibilityFaults, openBrowser, soon } from './open-browser.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'hexroute-demo-'))
@@ -28,7 +28,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  const ended = launcher.exitCode === null ? once(launcher, 'exit') : null
+  const isRunning = launcher.exitCode === null && launcher.signalCode === null
+  const ended = isRunning ? once(launcher, 'exit') : null
   launcher.kill('SIGINT')
   await ended
   rmSync(dir, { recursive: true, force: true })
@@ -47,7 +48,7 @@ test(
     })
     await page.goto(started())
     await page.locator('#list li .why').nth(4).waitFor({ timeout: START_WITHIN_MS })
-    expect(await page.locator('hexroute-conversion li').count()).toBe(25)
+    await soon(() => page.locator('hexroute-conversion li').count()).toBe(25)
     expect(await page.locator('#list li .why').allTextContents()).not.toContain('')
 
     const total = page.locator('hexroute-conversion .total')
@@ -56,7 +57,7 @@ test(
     const [wonAtFirst, decidedAtFirst] = [await won(), await decided()]
     await expect.poll(won, { timeout: MOVES_WITHIN_MS, interval: 250 }).toBeGreaterThan(wonAtFirst)
     await expect.poll(decided, { timeout: MOVES_WITHIN_MS, interval: 250 }).toBeGreaterThan(decidedAtFirst)
-    expect(await page.locator('hexroute-conversion .state').textContent()).toBe('live')
+    await soon(() => page.locator('hexroute-conversion .state').textContent()).toBe('live')
     await page.screenshot({ path: screenshot, fullPage: true })
     console.log(`screenshot: ${screenshot}`)
     expect(complaints).toEqual([])

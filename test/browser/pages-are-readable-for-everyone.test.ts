@@ -29,7 +29,7 @@ async function open(page: Page, path: string): Promise<void> {
   if (path !== '/demo?token=good') return
   await soon(() => page.locator('#state').textContent()).toBe('live')
   for (let nth = 0; nth < 12; nth += 1) server.decide(sampleDecision(nth))
-  await page.locator('#list li').first().waitFor()
+  await page.locator('#list li').nth(11).waitFor()
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -57,7 +57,7 @@ test('a pushed figure appears at once, in its place, and nothing else moves', as
   server.figures = (by) => sampleFigures(by, 40)
   server.push()
   await soon(() => boston().locator('.count').textContent()).not.toBe(before)
-  expect(await text('.total')).toContain(`${sampleFigures('location', 40).total.won} won of`)
+  await soon(() => text('.total')).toContain(`${sampleFigures('location', 40).total.won} won of`)
   expect(await seen('li .name').allInnerTexts()).toEqual(names)
   expect(await seen('section').boundingBox()).toEqual(box)
 })

@@ -27,13 +27,9 @@ test('a listener gets the recent decisions, then each new one once, and after a 
   expect(first[0]!.event).toBe('conversion')
   expect(first.at(-1)!.value).toMatchObject({ outcome: 'assigned', locationName: 'North One', tier: 'exclusive' })
 
+  await untilListening(0)
   const listening = readLive(url, {}, isLead(2))
-  await until(
-    'he listens',
-    5_000,
-    async () => listeners(),
-    (count) => count === 1,
-  )
+  await untilListening(1)
   const sentMs = Date.now()
   await rig.publish('decision', [makeDecision(2, Date.now())])
   expect(leadsOf(await listening)).toEqual([leadId(1), leadId(2)])
@@ -46,19 +42,18 @@ test('a listener gets the recent decisions, then each new one once, and after a 
 
 test('more listeners than there is room for are told to come back', async () => {
   const url = `${api.url}/v1/live?token=${await rig.key({ role: 'widget' })}`
+  await untilListening(0)
   const abort = new AbortController()
   const open = await Promise.all([1, 2, 3].map(() => fetch(url, { signal: abort.signal })))
   expect(open.map(({ status }) => status)).toEqual([200, 200, 200])
   const refused = await fetch(url)
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10'])
   abort.abort()
-  await until(
-    'the room is free again',
-    5_000,
-    async () => listeners(),
-    (count) => count === 0,
-  )
+  await untilListening(0)
 })
+
+/** Who stops reading has left when the server has noticed it. */
+const untilListening = (wanted: number) => until(`${wanted} listen`, 15_000, listeners, (count) => count === wanted)
 
 async function listeners(): Promise<number> {
   const text = await (await fetch(`${api.url}/metrics`)).text()

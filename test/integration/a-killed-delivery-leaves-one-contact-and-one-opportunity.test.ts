@@ -57,7 +57,7 @@ test('killed when GHL has the opportunity and the ledger does not know', async (
 const stateOf = (decision: Decision) => async () => (await bench.ledger(decision.leadId))?.state
 
 /** GHL answers slowly enough to step in between two calls. */
-const slowDown = () => bench.simulator.call('PUT', '/_sim/faults', { latencyMs: 500 })
+const slowDown = () => bench.simulator.call('PUT', '/_sim/faults', { latencyMs: 1_000 })
 
 /** The next process takes the lead up and ends it with one of each. */
 async function deliveredOnce(decision: Decision): Promise<void> {

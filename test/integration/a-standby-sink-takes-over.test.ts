@@ -14,7 +14,7 @@ beforeAll(async () => {
   for (const metrics of [createMetrics('one'), createMetrics('two')]) {
     contenders.push({ metrics, sink: rig.sink({ metrics }) })
   }
-  await until('one of two is active', 10_000, active, (flags) => flags.filter(Boolean).length === 1)
+  await untilOneIsActive()
 })
 afterAll(() => rig?.stop())
 
@@ -26,7 +26,7 @@ test('when the active sink loses its lock it stops, the other goes on, and no ev
   )
   await publish(50, 50)
   expect(await until('all hundred', 20_000, counts, ([count]) => count! >= 100)).toEqual([100, 100])
-  expect((await active()).filter(Boolean)).toHaveLength(1)
+  await untilOneIsActive()
 })
 
 test('when the active sink is stopped the standby takes over', async () => {
@@ -37,9 +37,10 @@ test('when the active sink is stopped the standby takes over', async () => {
 })
 
 test('what arrives while ClickHouse is away is written when it is back, once', async () => {
+  const before = await faults()
   await rig.clickhouseBackend.kill()
   await publish(110, 40)
-  await until('the sink has met the outage', 15_000, faults, (count) => count > 0)
+  await until('the sink has met the outage', 15_000, faults, (count) => count > before)
   await rig.clickhouseBackend.restart()
   expect(await until('forty more', 30_000, counts, ([count]) => count! >= 150)).toEqual([150, 150])
 })
@@ -70,8 +71,15 @@ async function counts(): Promise<number[]> {
 const active = (): Promise<boolean[]> =>
   Promise.all(contenders.map(async ({ metrics }) => (await readMetric(metrics, 'hexroute_sink_active')) === 1))
 
+/** Who lost his lock hears of it a moment after the other has it. */
+const untilOneIsActive = () =>
+  until('one of two is active', 20_000, active, (flags) => flags.filter(Boolean).length === 1)
+
 const faults = async (): Promise<number> =>
-  Math.max(...(await Promise.all(contenders.map(({ metrics }) => readMetric(metrics, 'hexroute_sink_faults_total')))))
+  (await Promise.all(contenders.map(({ metrics }) => readMetric(metrics, 'hexroute_sink_faults_total')))).reduce(
+    (sum, count) => sum + count,
+    0,
+  )
 
 async function readMetric(metrics: Metrics, name: string): Promise<number> {
   const values = (await metrics.registry.getSingleMetric(name)?.get())?.values ?? []

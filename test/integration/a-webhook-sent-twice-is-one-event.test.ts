@@ -55,7 +55,7 @@ test('the same webhook ten times at once is one event, accepted once and nine ti
 test('an accepted webhook is remembered in Postgres, behind the answer', async () => {
   const body = lead(0)
   await gateway.postSigned(body)
-  await vi.waitFor(async () => expect(await remembered(body.webhookId)).toBe(true), 5_000)
+  await vi.waitFor(async () => expect(await remembered(body.webhookId)).toBe(true), 20_000)
 })
 
 test('a resend of days ago, which JetStream has forgotten, is known from Postgres and not stored again', async () => {
@@ -110,7 +110,7 @@ test('a parked webhook is acted on when it is sent again after its sub-account w
       ['_', 'unknown-location'],
       ['agency', null],
     ])
-  }, 5_000)
+  }, 20_000)
 })
 
 test('a workflow body sent twice is one event, by its own event id or by its content', async () => {
@@ -128,7 +128,7 @@ test('a workflow body sent twice is one event, by its own event id or by its con
   expect(plain).toMatchObject({ status: 202, body: { duplicate: false } })
   expect((await post('contact-created')).body).toEqual({ ...plain.body, duplicate: true })
   expect((await post('contact-created', { city: 'Decatur' })).body.duplicate).toBe(false)
-  await vi.waitFor(async () => expect(await remembered(named.body.eventId)).toBe(true), 5_000)
+  await vi.waitFor(async () => expect(await remembered(named.body.eventId)).toBe(true), 20_000)
   expect(await remembered(plain.body.eventId)).toBe(false)
 })
 

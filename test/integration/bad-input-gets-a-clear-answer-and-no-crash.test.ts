@@ -150,10 +150,11 @@ test('a sane request id is kept, any other replaced', async () => {
 
 test('bytes that are no HTTP, and bodies cut off in the middle, do not end the process', async () => {
   const send = (text: string) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<void>((resolve) => {
       const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.end(text))
+      // A server that hangs up on a flood resets the connection: that is its right.
       socket
-        .once('error', reject)
+        .on('error', () => undefined)
         .once('close', () => resolve())
         .resume()
     })

@@ -13,7 +13,7 @@ let rig: AnalyticsRig
 beforeAll(async () => {
   rig = await startAnalyticsRig()
 })
-afterAll(() => rig.stop())
+afterAll(() => rig?.stop())
 
 /** Each in a process of its own, on what the one before has left. */
 const deaths: KillAt[] = [
@@ -37,7 +37,7 @@ test('every event, decision, candidate and fact is one row, whatever step of a b
     found.DECISIONS === LEADS &&
     found.DELIVERIES === LEADS &&
     found.FACTS === facts(at).length
-  await until('every stream is written to its end', 20_000, lastDone, isDone)
+  await until('every stream is written to its end', 60_000, lastDone, isDone)
 
   expect(await countOf('events')).toEqual({ physical: EVENTS, found: EVENTS })
   expect(await countOf('decisions')).toEqual({ physical: LEADS, found: LEADS })
@@ -45,7 +45,7 @@ test('every event, decision, candidate and fact is one row, whatever step of a b
   expect(await countOf('deliveries')).toEqual({ physical: LEADS, found: LEADS })
   expect((await countOf('lead_facts')).found).toBe(new Set(facts(at).map((fact) => fact.factId)).size)
   expect(await lifecycles()).toEqual(expectedLifecycles(at))
-}, 120_000)
+}, 180_000)
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 

@@ -92,8 +92,8 @@ test('an event sent again after JetStream forgot it is still one row to readers,
   await rig.publish('event', [event, { ...event, eventId: 'no uuid' }, makeEvent(3, hourAgo)])
   const [row] = await until('the third event', 15_000, count, ([seen]) => seen!.physical >= 6)
   expect(row!.n).toBe(3)
-  const letters = await rig.nats.manager.streams.info('DLQ')
-  expect(letters.state.messages).toBe(2)
+  const letters = async () => (await rig.nats.manager.streams.info('DLQ')).state.messages
+  await until('both dead letters', 15_000, letters, (count) => count === 2)
   const [{ payload }] = (await rig.rows<{ payload: string }>(
     'SELECT toString(payload) AS payload FROM hexroute.events FINAL LIMIT 1',
   )) as [{ payload: string }]

@@ -46,7 +46,7 @@ describe('a poison lead', () => {
     const good = Array.from({ length: 20 }, (_, n) => form(`n${n}`))
     await agency.publishEvents([form('x\0y'), ...good, form('z\0z')])
     const consumption = await agency.consume()
-    await until('all settled', 20_000, agency.inFlight, (count) => count === 0)
+    await until('all settled', 45_000, agency.inFlight, (count) => count === 0)
     await consumption.stop()
     expect(await leads()).toHaveLength(20)
     expect(await deadLetters()).toHaveLength(2)

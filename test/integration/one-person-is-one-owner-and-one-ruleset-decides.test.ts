@@ -126,15 +126,36 @@ describe('consent and do not disturb', () => {
   })
 })
 
+/** Forms by tens, until it is told to stop: then ten more, so that what happened meanwhile was in its middle. */
+function startBurst(): { stop: () => Promise<number> } {
+  let [sent, isStopping] = [0, false]
+  const sendTen = async () => {
+    const events = Array.from({ length: 10 }, (_, n) => formEvent({ contact: `b${sent + n}` }, MONDAY_NOON_MS))
+    await agency.publishEvents(events)
+    sent += events.length
+  }
+  const sending = (async () => {
+    while (!isStopping) await sendTen()
+  })()
+  return {
+    stop: async () => {
+      isStopping = true
+      await sending
+      await sendTen()
+      return sent
+    },
+  }
+}
+
 describe('rules', () => {
   it('published in the middle of a burst: each decision carries exactly one hash, and follows it; roll back restores identical rules', async () => {
     const before = await agency.publish(ownedBy('north1'))
-    const events = Array.from({ length: 300 }, (_, n) => formEvent({ contact: `b${n}` }, MONDAY_NOON_MS))
-    await agency.publishEvents(events)
     const consumption = await agency.consume(10)
-    await until('some are decided', 10_000, leadCount, (count) => count >= 40)
+    const burst = startBurst()
+    await until('some are decided', 20_000, leadCount, (count) => count >= 40)
     const after = await agency.publish(ownedBy('north2'))
-    await until('all settled', 20_000, agency.inFlight, (count) => count === 0)
+    const sent = await burst.stop()
+    await until('all settled', 30_000, agency.inFlight, (count) => count === 0)
     await consumption.stop()
     const { rows } = await agency.pool.query(
       `SELECT ruleset_hash AS hash, location_id AS location, count(*)::int AS count FROM hexroute.decisions GROUP BY 1, 2`,
@@ -142,7 +163,7 @@ describe('rules', () => {
     expect(rows.map(({ hash, location }) => `${hash} ${location}`).toSorted()).toEqual(
       [`${before} north1`, `${after} north2`].toSorted(),
     )
-    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(300)
+    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(sent)
     const back = await agency.call('POST', '/v1/rulesets/rollback', { tenant: 'agencyA' })
     expect(back.body.hash).toBe(before)
     await agency.refresh()

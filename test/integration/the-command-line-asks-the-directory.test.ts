@@ -65,9 +65,11 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   router?.stop()
-  const exited = once(directory, 'exit')
-  directory.kill('SIGTERM')
-  await exited
+  if (directory?.exitCode === null) {
+    const exited = once(directory, 'exit')
+    directory.kill('SIGTERM')
+    await exited
+  }
   await pool?.end()
   await nats?.connection.close()
   await broker?.stop()
@@ -132,7 +134,7 @@ describe('a ruleset from a file', () => {
     expect(JSON.parse(answer.out)).toMatchObject({ state: 'scheduled', publishAt: at })
     expect(await running()).toBe(before)
     await pool.query(`UPDATE hexroute.rulesets SET publish_at = now() WHERE state = 'scheduled'`)
-    await until('the scheduled ruleset runs', 20_000, running, (hash) => hash !== before)
+    await until('the scheduled ruleset runs', 60_000, running, (hash) => hash !== before)
   })
 })
 

@@ -31,7 +31,7 @@ async function parkedFrom(locationId: string): Promise<string | null> {
   return (await storedEvents(nats.url)).find(({ eventId }) => eventId === body.webhookId)!.parked
 }
 const eventually = (locationId: string, parked: string | null) =>
-  vi.waitFor(async () => expect(await parkedFrom(locationId)).toBe(parked), { timeout: 15_000, interval: 50 })
+  vi.waitFor(async () => expect(await parkedFrom(locationId)).toBe(parked), { timeout: 25_000, interval: 50 })
 
 test('a sub-account is known as soon as the directory has written it, and unknown once it is removed', async () => {
   expect(await parkedFrom('first')).toBe('unknown-location')
@@ -51,7 +51,7 @@ test('after a crash of nats-server the known stay known, and changes are seen ag
   await nats.kill()
   await nats.restart()
   await makeKnown(nats.url, { locations: { second: null, third: known } })
-  await vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200), 15_000)
+  await vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200), 30_000)
   await eventually('third', null)
   await eventually('second', 'unknown-location')
 })
@@ -60,7 +60,7 @@ test('a server that came back with an empty disk gets its stream and bucket agai
   await nats.kill()
   rmSync(`${nats.dir}/store`, { recursive: true })
   await nats.restart()
-  await vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200), 15_000)
+  await vi.waitFor(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200), 30_000)
   await makeKnown(nats.url, { locations: { fourth: known } })
   await eventually('fourth', null)
 })

@@ -262,6 +262,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function terminate(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   await exited

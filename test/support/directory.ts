@@ -47,6 +47,8 @@ export async function startDirectory(): Promise<TestDirectory> {
   const log = pino({ level: 'silent' })
   const nats = await connectNats(broker.url, 'test', log)
   const pool = new pg.Pool({ connectionString: database.url })
+  // A test that takes Postgres away breaks connections that lie idle here.
+  pool.on('error', () => undefined)
   const keys = createKeyStore(pool)
   await keys.ensureAdmin(OPERATOR)
   const known = await createKnownPublisher(pool, nats)

@@ -24,7 +24,7 @@ export type Gateway = {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-const START_WITHIN_MS = 20_000
+const START_WITHIN_MS = 50_000
 
 /** Runs `ingest/main.ts` as its own process, trusting a fresh key. */
 export async function startGateway(env: Record<string, string>): Promise<Gateway> {
@@ -52,6 +52,8 @@ export async function startGateway(env: Record<string, string>): Promise<Gateway
     pid: () => child.pid ?? 0,
     logLines: () =>
       log
+        // What stands after the last line break is a line that is still coming.
+        .slice(0, log.lastIndexOf('\n') + 1)
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Record<string, unknown>),

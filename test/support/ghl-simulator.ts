@@ -56,6 +56,7 @@ export async function startSimulator({ port, webhookUrl, env = {} }: SimulatorOp
     call: (method, path, body, headers) => call(url + path, method, body, headers),
     pid: () => child.pid ?? 0,
     kill: async (signal) => {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.kill(signal)
       await exited
