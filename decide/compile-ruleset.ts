@@ -9,7 +9,8 @@ import type {
 } from '../contracts/ruleset.ts'
 import { type CountersAt, createCounterMemory } from './capacity/counter-memory.ts'
 import { createWindows } from './capacity/windows.ts'
-import { compileTerritories, type TerritoryIndex } from './compile-territories.ts'
+import { type TerritoryIndex, territoryCompilation } from './compile-territories.ts'
+import { finish } from './finish.ts'
 import { createNearestIndex, type NearestIndex } from './geography/nearest.ts'
 import { groupBy } from './group-by.ts'
 import { compileHours, type Hours } from './hours/open-hours.ts'
@@ -41,7 +42,11 @@ export type CompiledRuleset = {
   rotationStartMs: (nowMs: number) => number
 }
 
-export function compileRuleset({ hash, document, locations, users }: PublishedRuleset): CompiledRuleset {
+export const compileRuleset = (published: PublishedRuleset): CompiledRuleset => finish(rulesetCompilation(published))
+
+/** The same in small steps: a thousand locations take two seconds, in which a router also has leads to decide. */
+export function* rulesetCompilation(published: PublishedRuleset): Generator<void, CompiledRuleset> {
+  const { hash, document, locations, users } = published
   const { tenant, strategy, weekStartsOn = 'mon', rotationWindow = 'month', timeZone = 'UTC' } = document
   const locationOf = new Map(locations.map((location) => [location.id, location]))
   const hours = new Map((document.calendars ?? []).map((calendar) => [calendar.id, compileHours(calendar)]))
@@ -49,6 +54,7 @@ export function compileRuleset({ hash, document, locations, users }: PublishedRu
   const caps = groupBy(document.caps, ({ locationId, userId }) => placeOf(locationId, userId ?? null))
   const windows = createWindows()
   const counting = { tenant, weekStartsOn, windows }
+  const territories = yield* territoryCompilation(document.territories)
   return {
     hash,
     tenant,
@@ -64,7 +70,7 @@ export function compileRuleset({ hash, document, locations, users }: PublishedRu
     ),
     userHoursOf: ({ calendarId, locationId }) => hours.get(calendarId ?? '') ?? sites.get(locationId)?.hours ?? null,
     strategyOf: (tier) => strategyOf(tier, strategy),
-    territories: compileTerritories(document.territories),
+    territories,
     nearest: createNearestIndex(locations),
     rules: compileRules(document.rules, locations),
     score: compileScore(document.score),

@@ -1,6 +1,7 @@
 import { latLngToCell } from 'h3-js'
 import type { Place } from '../contracts/decision.ts'
 import type { Territory, TerritoryKind, WhenUnavailable } from '../contracts/ruleset.ts'
+import { finish } from './finish.ts'
 import { compileArea } from './geography/area.ts'
 import { buildCellLayer, type CellLayer, cellKey, findCell } from './geography/cell-layer.ts'
 import { type Cover, coverArea, coverCircle } from './geography/cover.ts'
@@ -26,10 +27,15 @@ export type TerritoryIndex = {
   layers: readonly CellLayer[]
 }
 
-export function compileTerritories(territories: readonly Territory[]): TerritoryIndex {
+export const compileTerritories = (territories: readonly Territory[]): TerritoryIndex =>
+  finish(territoryCompilation(territories))
+
+/** The same in steps of a territory each, between which its caller may do something else. */
+export function* territoryCompilation(territories: readonly Territory[]): Generator<void, TerritoryIndex> {
   const codes = new Map<string, readonly TerritoryEntry[]>()
   const cells = new Map<number, Map<number, number[]>>()
-  const list = territories.map((territory, position) => {
+  const list: TerritoryEntry[] = []
+  for (const [position, territory] of territories.entries()) {
     const { contains, cover } = shapeOf(territory)
     const { id, locationId, kind, exclusive, whenUnavailable = 'RELEASE_NOW' } = territory
     const entry = { id, locationId, kind, exclusive, whenUnavailable, contains }
@@ -40,8 +46,9 @@ export function compileTerritories(territories: readonly Territory[]): Territory
       codes.set(code, others ? [...others, entry] : alone)
     }
     if (cover) addCover(cells, cover, position)
-    return entry
-  })
+    list.push(entry)
+    yield
+  }
   const layers = [...cells].map(([resolution, claims]) => buildCellLayer(resolution, claims))
   return { list, codes, layers: layers.sort((a, b) => b.resolution - a.resolution) }
 }

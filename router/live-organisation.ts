@@ -1,6 +1,7 @@
-import { type CompiledRuleset, compileRuleset } from '../decide/compile-ruleset.ts'
+import type { CompiledRuleset } from '../decide/compile-ruleset.ts'
 import { emptyRuleset } from '../decide/empty-ruleset.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { compileInSlices } from './compile-in-slices.ts'
 import type { KnownLocation, RulesetStore } from './stores/ruleset-store.ts'
 
 type Status = 'paused' | 'inactive'
@@ -32,31 +33,43 @@ export async function createLiveOrganisation(
   let locations = new Map<string, KnownLocation>()
   let absentUsers = new Map<string, Status>()
   const current = new Map<string, CompiledRuleset>()
-  const versions = new Map<string, CompiledRuleset>()
+  const versions = new Map<string, Promise<CompiledRuleset>>()
   const none = eachOnce(emptyRuleset)
 
-  const rulesetByHash = async (tenant: string, hash: string): Promise<CompiledRuleset> => {
-    const known = versions.get(`${tenant}/${hash}`)
-    if (known) return known
+  const load = async (tenant: string, hash: string): Promise<CompiledRuleset> => {
     const published = await store.load(tenant, hash)
     if (!published) {
       if (hash === none(tenant).hash) return none(tenant)
       throw new Error(`ruleset ${hash} of ${tenant} is gone`)
     }
-    const compiled = compileRuleset(published)
+    const compiled = await compileInSlices(published)
     await store.project(published, compiled)
-    versions.set(`${tenant}/${hash}`, compiled)
     if (versions.size > VERSIONS_KEPT * Math.max(1, current.size)) versions.delete(versions.keys().next().value!)
     return compiled
   }
+  /** Whoever asks while it is being made waits for the same one. */
+  const rulesetByHash = (tenant: string, hash: string): Promise<CompiledRuleset> => {
+    const key = `${tenant}/${hash}`
+    const known = versions.get(key) ?? load(tenant, hash)
+    versions.set(key, known)
+    known.catch(() => versions.delete(key))
+    return known
+  }
 
-  const refresh = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     ;[locations, absentUsers] = await Promise.all([store.locations(), store.absentUsers()])
     for (const [tenant, hash] of await store.publishedHashes()) {
       if (current.get(tenant)?.hash === hash) continue
       current.set(tenant, await rulesetByHash(tenant, hash))
       log.info({ tenant, hash }, 'ruleset loaded')
     }
+  }
+
+  // One after the other: a ruleset that takes long must not come after the one that replaced it.
+  let last: Promise<void> = Promise.resolve()
+  const refresh = (): Promise<void> => {
+    last = last.catch(() => undefined).then(look)
+    return last
   }
 
   await refresh()

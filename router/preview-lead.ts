@@ -4,12 +4,13 @@ import type { RouterReply, RouterRequest } from '../contracts/router-request.ts'
 import type { PublishedRuleset } from '../contracts/ruleset.ts'
 import { prepareCase } from '../decide/case.ts'
 import { counterKeysOf } from '../decide/case-counters.ts'
-import { type CompiledRuleset, compileRuleset } from '../decide/compile-ruleset.ts'
+import type { CompiledRuleset } from '../decide/compile-ruleset.ts'
 import { decideCase } from '../decide/decide.ts'
 import { type Gazetteer, locateLead } from '../decide/geography/locate-lead.ts'
 import type { Lead } from '../decide/lead.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
+import { compileInSlices } from './compile-in-slices.ts'
 import type { LiveOrganisation } from './live-organisation.ts'
 import { snapshotOf } from './snapshot-of.ts'
 import { seedOf } from './steps/seed-of.ts'
@@ -50,7 +51,7 @@ export function createPreview(deps: PreviewDeps): Preview {
 async function rulesetOf(deps: PreviewDeps, { tenant, rulesetId }: PreviewRequest): Promise<CompiledRuleset | null> {
   if (rulesetId === null) return deps.organisation.ruleset(tenant)
   const draft = await deps.readRuleset(tenant, rulesetId)
-  return draft && compileRuleset(draft)
+  return draft && compileInSlices(draft)
 }
 
 function toPreviewLead(request: PreviewRequest, nowMs: number, gazetteer: Gazetteer): Lead {
