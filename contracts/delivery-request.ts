@@ -17,7 +17,7 @@ export const DeliveryRequest = Type.Union([
   Type.Object({ kind: Type.Literal('disconnect'), tenant: Tenant }),
   /** Is the agency connected, and what is left of GHL's limits. */
   Type.Object({ kind: Type.Literal('connection'), tenant: Tenant }),
-  /** All sub-accounts that the agency has in GHL, with the app in them or not. */
+  /** Reads all sub-accounts of the agency from GHL into `sub_accounts`, where the directory reads them by pages. */
   Type.Object({ kind: Type.Literal('sub-accounts'), tenant: Tenant }),
   /** Sends one harmless message by the channel and tells what came of it. */
   Type.Object({ kind: Type.Literal('test-notice'), tenant: Tenant, channelId: Type.String() }),
@@ -41,16 +41,6 @@ export const Connection = Type.Object({
 })
 export type Connection = Static<typeof Connection>
 
-export const SubAccount = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  address: nullable(Type.String()),
-  timeZone: nullable(Type.String()),
-  /** The app is in it: it can send webhooks and take leads. */
-  installed: Type.Boolean(),
-})
-export type SubAccount = Static<typeof SubAccount>
-
 /** Of one comparison with GHL. */
 export const ReconcileReport = Type.Object({
   tenant: Type.String(),
@@ -65,12 +55,35 @@ export const ReconcileReport = Type.Object({
 })
 export type ReconcileReport = Static<typeof ReconcileReport>
 
+/** Why delivery cannot. Closed; the directory answers each as a problem with this code. */
+export const deliveryRefusals = [
+  /** The agency has not connected, or GHL does not take its tokens any more. */
+  'GHL_NOT_CONNECTED',
+  'GHL_RECONNECT',
+  /** The code of the OAuth page was used before, has expired, or is not for this app. */
+  'GHL_CODE_REFUSED',
+  /** The code is of another agency than the one that asked. */
+  'GHL_OTHER_AGENCY',
+  'GHL_RATE_LIMITED',
+  'GHL_UNAVAILABLE',
+  /** GHL answers, and says no: `message` has its words. */
+  'GHL_REFUSED',
+  'NO_SUCH_CHANNEL',
+  /** The channel did not take the message. */
+  'NOT_SENT',
+  /** A store does not answer, or the same is under way. */
+  'BUSY',
+] as const
+export type DeliveryRefusal = (typeof deliveryRefusals)[number]
+
 export const DeliveryReply = Type.Union([
   Type.Object({ kind: Type.Literal('connection'), connection: Connection }),
-  Type.Object({ kind: Type.Literal('sub-accounts'), subAccounts: Type.Array(SubAccount) }),
+  Type.Object({ kind: Type.Literal('sub-accounts'), known: Type.Integer(), installed: Type.Integer() }),
   Type.Object({ kind: Type.Literal('sent'), detail: Type.String() }),
   Type.Object({ kind: Type.Literal('reconciled'), report: ReconcileReport }),
   /** `message` is for the person who asked and says what to do. */
-  Type.Object({ kind: Type.Literal('refused'), code: Type.String(), message: Type.String() }),
+  Type.Object({ kind: Type.Literal('refused'), code: Type.Enum(deliveryRefusals), message: Type.String() }),
 ])
 export type DeliveryReply = Static<typeof DeliveryReply>
+/** What a kind of request is answered with when it is not refused. */
+export type DeliveryReplyOf<K extends DeliveryReply['kind']> = Extract<DeliveryReply, { kind: K }>

@@ -7,6 +7,8 @@ import { connectNats, ensureStream, type Nats } from '../kernel/nats.ts'
 import { createPostgres, type Postgres } from '../kernel/postgres.ts'
 import { type Closing, runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
+import { createRequestAnswers, type RequestHandlers } from './connection/answer-requests.ts'
+import { listenForRequests } from './connection/stores/request-listener.ts'
 import { createDeliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
 import { type CallGate, createCallGate } from './ghl/stores/call-gate.ts'
@@ -47,6 +49,9 @@ await runProcess('delivery', async (log, closing) => {
     nats: () => nats.connection.flush(),
   })
   await startWork({ env, pool, nats, log, closing, own })
+  // Each capability adds the kinds of request that it answers.
+  const handlers: RequestHandlers = {}
+  closing.defer('requests', listenForRequests(nats.connection, createRequestAnswers(handlers, log)))
   await app.listen({ port: env.DELIVERY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
   log.info({ port: env.DELIVERY_PORT, ghl: env.GHL_API_URL, slots: env.DELIVERY_SLOTS_MAX }, 'delivery ready')

@@ -20,6 +20,7 @@ import { rulesetCompareRoute } from './ruleset-compare-route.ts'
 import { rulesetPublishRoute } from './ruleset-publish-route.ts'
 import { rulesetRoute } from './ruleset-route.ts'
 import type { AuditLog } from './stores/audit-log.ts'
+import type { AskDelivery } from './stores/delivery-link.ts'
 import type { KeyStore } from './stores/key-store.ts'
 import type { LeadReader } from './stores/lead-reader.ts'
 import type { PublishedParts } from './stores/published-parts.ts'
@@ -34,6 +35,7 @@ export type DirectoryDeps = OrganisationDeps &
     leads: LeadReader
     parts: PublishedParts
     ask: AskRouter
+    askDelivery: AskDelivery
     geography: Geography
     auditLog: AuditLog
     metrics: Metrics

@@ -11,6 +11,7 @@ import { createGeography } from './geography/ask-worker.ts'
 import { keepEvery } from './keep-every.ts'
 import { publishDue } from './publish-due.ts'
 import { createAuditLog } from './stores/audit-log.ts'
+import { createAskDelivery } from './stores/delivery-link.ts'
 import { createKeyStore } from './stores/key-store.ts'
 import { createKnownPublisher } from './stores/known-publisher.ts'
 import { createLeadReader } from './stores/lead-reader.ts'
@@ -60,6 +61,7 @@ await runProcess('directory', async (log, closing) => {
     leads: createLeadReader(pool),
     parts: createPublishedParts(pool),
     ask: createAskRouter(nats),
+    askDelivery: createAskDelivery(nats),
     geography: createGeography(),
     keys,
     secretKey: env.HEXROUTE_SECRET_KEY,

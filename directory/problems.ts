@@ -11,6 +11,14 @@ export const problems = {
   notClaimable: createError('NOT_CLAIMABLE', '%s', 409),
   taken: createError('TAKEN', '%s', 409),
   ended: createError('ENDED', '%s', 409),
+  ghlNotConnected: createError('GHL_NOT_CONNECTED', '%s', 409),
+  ghlReconnect: createError('GHL_RECONNECT', '%s', 409),
+  ghlCodeRefused: createError('GHL_CODE_REFUSED', '%s', 409),
+  ghlOtherAgency: createError('GHL_OTHER_AGENCY', '%s', 409),
+  ghlRefused: createError('GHL_REFUSED', '%s', 409),
+  ghlRateLimited: createError('GHL_RATE_LIMITED', '%s', 503),
+  ghlUnavailable: createError('GHL_UNAVAILABLE', '%s', 503),
+  notSent: createError('NOT_SENT', '%s', 409),
   unavailable: createError('UNAVAILABLE', '%s', 503),
 }
 

@@ -6,6 +6,7 @@ import { buildApp } from '../../directory/app.ts'
 import { createGeography } from '../../directory/geography/ask-worker.ts'
 import { publishDue } from '../../directory/publish-due.ts'
 import { createAuditLog } from '../../directory/stores/audit-log.ts'
+import { createAskDelivery } from '../../directory/stores/delivery-link.ts'
 import { createKeyStore } from '../../directory/stores/key-store.ts'
 import { createKnownPublisher } from '../../directory/stores/known-publisher.ts'
 import { createLeadReader } from '../../directory/stores/lead-reader.ts'
@@ -68,6 +69,7 @@ export async function startDirectory(): Promise<TestDirectory> {
     leads: createLeadReader(pool),
     parts: createPublishedParts(pool),
     ask: createAskRouter(nats),
+    askDelivery: createAskDelivery(nats),
     geography: createGeography(),
     keys,
     secretKey: Buffer.alloc(32, 7).toString('base64'),
