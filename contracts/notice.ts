@@ -21,11 +21,13 @@ export const noticeEvents = [
 export const NoticeEvent = Type.Enum(noticeEvents)
 export type NoticeEvent = Static<typeof NoticeEvent>
 
-export const channelKinds = ['email', 'slack', 'webhook', 'ghl-message'] as const
+/** `assigned-user`: whoever has the lead, at the e-mail address that GHL has for that user. */
+export const channelKinds = ['email', 'slack', 'webhook', 'assigned-user'] as const
 export const ChannelKind = Type.Enum(channelKinds)
 export type ChannelKind = Static<typeof ChannelKind>
 
 export const channelScopes = ['agency', 'region', 'location', 'user'] as const
+export type ChannelScope = (typeof channelScopes)[number]
 
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
 const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
@@ -40,7 +42,7 @@ export const NoticeChannel = Type.Object(
     scope: Type.Enum(channelScopes),
     scopeId: Id,
     kind: ChannelKind,
-    /** email: an address; slack, webhook: an https URL; ghl-message: null, the assigned user is told. */
+    /** email: an address; slack, webhook: an https URL; assigned-user: null. */
     target: nullable(Type.String({ minLength: 1, maxLength: 2_000 })),
     events: Type.Array(NoticeEvent, { minItems: 1, maxItems: noticeEvents.length }),
     /** One message for all that came in so many minutes; null: each at once. */

@@ -51,7 +51,7 @@ CREATE TABLE hexroute.notice_channels (
   tenant         text NOT NULL REFERENCES hexroute.agencies,
   scope          text NOT NULL CHECK (scope IN ('agency', 'region', 'location', 'user')),
   scope_id       text NOT NULL,
-  kind           text NOT NULL CHECK (kind IN ('email', 'slack', 'webhook', 'ghl-message')),
+  kind           text NOT NULL CHECK (kind IN ('email', 'slack', 'webhook', 'assigned-user')),
   target         text,
   events         text[] NOT NULL,
   digest_minutes integer CHECK (digest_minutes BETWEEN 1 AND 1440),
@@ -59,28 +59,38 @@ CREATE TABLE hexroute.notice_channels (
   quiet_to       text,
   time_zone      text NOT NULL,
   enabled        boolean NOT NULL DEFAULT true,
+  fault          text,
   secret_sealed  bytea,
   updated_at     timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant, id)
 );
+CREATE INDEX notice_channels_scope ON hexroute.notice_channels (tenant, scope, scope_id);
+COMMENT ON COLUMN hexroute.notice_channels.fault IS 'Why it was switched off by itself, a stable code; NULL when it was not.';
 COMMENT ON COLUMN hexroute.notice_channels.secret_sealed IS 'webhook: the key that signs it (Standard Webhooks), shown once when the channel is made.';
 CREATE TABLE hexroute.notices (
-  notice_id  uuid PRIMARY KEY,
-  tenant     text NOT NULL,
-  channel_id text NOT NULL,
-  event      text NOT NULL,
-  subject    jsonb NOT NULL,
-  due_at     timestamptz NOT NULL,
-  state      text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'sending', 'sent', 'failed', 'unknown')),
-  tries      integer NOT NULL DEFAULT 0,
-  error      text,
-  created_at timestamptz NOT NULL DEFAULT now(),
-  settled_at timestamptz
+  notice_id    uuid PRIMARY KEY,
+  tenant       text NOT NULL,
+  channel_id   text NOT NULL,
+  event        text NOT NULL,
+  subject      jsonb NOT NULL,
+  due_at       timestamptz NOT NULL,
+  grouped      boolean NOT NULL,
+  state        text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'sending', 'sent', 'failed', 'unknown', 'superseded')),
+  message_id   uuid,
+  leased_until timestamptz,
+  tries        integer NOT NULL DEFAULT 0,
+  error        text,
+  created_at   timestamptz NOT NULL DEFAULT now(),
+  settled_at   timestamptz
 );
 CREATE INDEX notices_due ON hexroute.notices (due_at) WHERE state IN ('due', 'sending');
+CREATE INDEX notices_channel_due ON hexroute.notices (tenant, channel_id) WHERE state IN ('due', 'sending');
+CREATE INDEX notices_settled ON hexroute.notices (settled_at) WHERE settled_at IS NOT NULL;
 COMMENT ON TABLE hexroute.notices IS 'What people are to be told, each once: the id is derived from event, lead, attempt and channel.';
 COMMENT ON COLUMN hexroute.notices.subject IS 'Ids of lead, location, user: the person is read where it lives when the notice is written.';
-COMMENT ON COLUMN hexroute.notices.state IS 'unknown: it was being sent when the process died, and by a channel that could tell it twice; it is not sent again.';
+COMMENT ON COLUMN hexroute.notices.grouped IS 'It waits for the end of a digest window or of quiet hours, and leaves in one message with the others of its channel that do.';
+COMMENT ON COLUMN hexroute.notices.message_id IS 'The message that it left in, set when a sender takes it first: a retry is the same message with the same notices.';
+COMMENT ON COLUMN hexroute.notices.state IS 'unknown: it was being sent when the process died or the answer was lost, by a channel that could tell it twice; it is not sent again. superseded: no longer true when it was due.';
 
 CREATE TABLE hexroute.reconcile_marks (
   location_id text NOT NULL REFERENCES hexroute.locations,
