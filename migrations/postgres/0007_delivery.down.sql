@@ -1,6 +1,8 @@
 DROP TABLE hexroute.reconcile_marks;
 DROP TABLE hexroute.notices;
 DROP TABLE hexroute.notice_channels;
+DROP TABLE hexroute.sub_accounts;
+DROP TABLE hexroute.connect_states;
 DROP TABLE hexroute.ghl_private_tokens;
 DELETE FROM hexroute.ghl_companies WHERE refresh_token_sealed IS NULL;
 ALTER TABLE hexroute.ghl_companies

@@ -46,6 +46,33 @@ CREATE TABLE hexroute.ghl_private_tokens (
 );
 COMMENT ON TABLE hexroute.ghl_private_tokens IS 'Private integration tokens, one sub-account each: for a pilot without the marketplace app. Used before any OAuth token.';
 
+CREATE TABLE hexroute.connect_states (
+  state_sha256 text PRIMARY KEY,
+  tenant       text,
+  key_id       uuid NOT NULL,
+  expires_at   timestamptz NOT NULL
+);
+COMMENT ON TABLE hexroute.connect_states IS 'Who sent a browser to GHL''s consent page: the answer is taken once, in time, from the same browser.';
+
+CREATE TABLE hexroute.sub_accounts (
+  tenant      text NOT NULL REFERENCES hexroute.agencies,
+  id          text NOT NULL,
+  name        text,
+  address     text,
+  city        text,
+  state       text,
+  country     text,
+  postal_code text,
+  time_zone   text,
+  installed   boolean NOT NULL,
+  changed_at  timestamptz NOT NULL,
+  read_at     timestamptz,
+  PRIMARY KEY (tenant, id)
+);
+CREATE INDEX sub_accounts_id ON hexroute.sub_accounts (id);
+COMMENT ON TABLE hexroute.sub_accounts IS 'What the agency has in GHL, chosen for routing or not. name is NULL until GHL was asked.';
+COMMENT ON COLUMN hexroute.sub_accounts.changed_at IS 'Instant of which installed is true: webhooks come late, twice and in any order, and an older one changes nothing.';
+
 CREATE TABLE hexroute.notice_channels (
   id             text NOT NULL,
   tenant         text NOT NULL REFERENCES hexroute.agencies,
