@@ -1,19 +1,24 @@
 import { Agent, request } from 'undici'
+import type { ApiVersions } from '../steps/api-versions.ts'
 import { type Answer, faultFromAnswer } from '../steps/fault-from-answer.ts'
 import { GhlFault } from '../steps/ghl-fault.ts'
+import { type Operation, operations } from '../steps/operations.ts'
 import type { CallGate } from './call-gate.ts'
 
+/** `bulk`: work that nobody waits for, as comparing with GHL. */
+export type Priority = 'fresh' | 'bulk'
+
 export type GhlCall = {
-  /** Name of the operation in metrics and faults. */
-  operation: string
-  method: 'GET' | 'POST'
-  path: string
-  query?: Record<string, string>
+  operation: Operation
+  /** For the braces of the operation's path. */
+  params?: Record<string, string>
+  query?: Record<string, string | number | boolean | undefined>
   json?: object
   form?: Record<string, string>
   token?: string
   /** Whose limit the call counts against. */
   bucket: string
+  priority?: Priority
 }
 
 export type GhlHttp = { send: <T>(call: GhlCall) => Promise<T>; close: () => Promise<void> }
@@ -24,11 +29,12 @@ export type GhlHttpOptions = {
   timeoutMs: number
   connectionsMax: number
   gate: CallGate
+  /** Where they differ from those that the operations were built on. */
+  versions?: ApiVersions
   /** Told of every call that was sent; status 0 when no answer came. */
-  onAnswer: (operation: string, status: number) => void
+  onAnswer: (operation: Operation, status: number) => void
 }
 
-const API_VERSION = '2021-07-28'
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
 /** Sends one call within its limit and time, and gives the JSON of a 2xx. @throws GhlFault for everything else. */
@@ -52,14 +58,14 @@ export function createGhlHttp(options: GhlHttpOptions): GhlHttp {
   }
 }
 
-async function exchange(agent: Agent, { apiUrl, timeoutMs, onAnswer }: GhlHttpOptions, call: GhlCall): Promise<Answer> {
-  const url = new URL(call.path, apiUrl)
-  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
+async function exchange(agent: Agent, options: GhlHttpOptions, call: GhlCall): Promise<Answer> {
+  const { apiUrl, timeoutMs, onAnswer, versions } = options
+  const url = urlOf(apiUrl, call)
   try {
     const answer = await request(url, {
       dispatcher: agent,
-      method: call.method,
-      headers: headersOf(call),
+      method: operations[call.operation].method,
+      headers: headersOf(call, versions?.[call.operation] ?? operations[call.operation].version),
       body: bodyOf(call),
       signal: AbortSignal.timeout(timeoutMs),
     })
@@ -70,10 +76,23 @@ async function exchange(agent: Agent, { apiUrl, timeoutMs, onAnswer }: GhlHttpOp
   }
 }
 
-function headersOf(call: GhlCall): Record<string, string> {
+function urlOf(apiUrl: string, call: GhlCall): URL {
+  const path = operations[call.operation].path.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = call.params?.[name]
+    if (!value) throw new Error(`${call.operation} needs ${name}`)
+    return encodeURIComponent(value)
+  })
+  const url = new URL(path, apiUrl)
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}
+
+function headersOf(call: GhlCall, version: string): Record<string, string> {
   return {
     accept: 'application/json',
-    version: API_VERSION,
+    version,
     ...(call.token ? { authorization: `Bearer ${call.token}` } : {}),
     ...(call.json ? { 'content-type': 'application/json' } : {}),
     ...(call.form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),

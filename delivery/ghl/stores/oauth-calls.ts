@@ -1,0 +1,73 @@
+import type {
+  Company,
+  CompanyTokenAnswer,
+  InstalledLocation,
+  InstalledLocationsAnswer,
+  LocationTokenAnswer,
+} from '../steps/ghl-bodies.ts'
+import type { GhlHttp } from './ghl-http.ts'
+
+export type GhlApp = { clientId: string; clientSecret: string }
+
+/** Tokens and what the app is installed in. They count against the company's limit, which all sub-accounts share. */
+export function createOauthCalls(http: GhlHttp, app: GhlApp) {
+  const client = { client_id: app.clientId, client_secret: app.clientSecret, user_type: 'Company' }
+  return {
+    /** Whose code it is, is in the answer: these calls have a bucket of their own. */
+    exchangeCode: (code: string, redirectUri: string): Promise<CompanyTokenAnswer> =>
+      http.send({
+        operation: 'exchange-code',
+        form: { ...client, grant_type: 'authorization_code', code, redirect_uri: redirectUri },
+        bucket: companyBucket('unknown'),
+      }),
+
+    refreshCompanyToken: (tenant: string, refreshToken: string): Promise<CompanyTokenAnswer> =>
+      http.send({
+        operation: 'refresh-company-token',
+        form: { ...client, grant_type: 'refresh_token', refresh_token: refreshToken },
+        bucket: companyBucket(tenant),
+      }),
+
+    mintLocationToken: (tenant: string, locationId: string, token: string): Promise<LocationTokenAnswer> =>
+      http.send({
+        operation: 'mint-location-token',
+        form: { companyId: tenant, locationId },
+        token,
+        bucket: companyBucket(tenant),
+      }),
+
+    /** One page, `limit` at most 100. `installed`: only those with the app, or only those without. */
+    listInstalledLocations: async (
+      tenant: string,
+      token: string,
+      page: { skip: number; limit: number; installed?: boolean },
+    ): Promise<InstalledLocation[]> => {
+      const answer = await http.send<InstalledLocationsAnswer>({
+        operation: 'list-installed-locations',
+        query: {
+          companyId: tenant,
+          appId: app.clientId.split('-')[0],
+          skip: page.skip,
+          limit: page.limit,
+          isInstalled: page.installed,
+        },
+        token,
+        bucket: companyBucket(tenant),
+      })
+      return answer.locations
+    },
+
+    getCompany: async (tenant: string, token: string): Promise<Company> => {
+      const answer = await http.send<{ company: Company }>({
+        operation: 'get-company',
+        params: { companyId: tenant },
+        token,
+        bucket: companyBucket(tenant),
+      })
+      return answer.company
+    },
+  }
+}
+
+/** The bucket of calls that are made with the agency's own token. */
+export const companyBucket = (tenant: string): string => `company:${tenant}`
