@@ -9,6 +9,8 @@ export type Lead = {
   /** 1 for the first decision; each further one of the same lead is one more. */
   attempt: number
   createdAt: string
+  /** When the person asked, by the platform's clock; not said for leads read back from where they are stored. */
+  askedAt?: string
   intakeLocationId: string
   intakeContactId: string | null
   /** What makes it one lead: the same contact of the same intake sub-account. */

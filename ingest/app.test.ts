@@ -23,6 +23,7 @@ function build(change: Partial<IngestDeps> = {}) {
     },
     publicKeys,
     appId: 'app',
+    reconcileSecretSha256: null,
     inFlightMax: 10,
     connectionsMax: 10,
     eventLoopDelayMsMax: 1_000,

@@ -7,6 +7,7 @@ import type { IngestDeps } from './ingest-deps.ts'
 import { createOutcomes, type Outcomes } from './outcomes.ts'
 import { type ProblemCode, sendProblem } from './problems.ts'
 import { webhooksGhlRoute } from './webhooks-ghl-route.ts'
+import { webhooksReconcileRoute } from './webhooks-reconcile-route.ts'
 import { webhooksWorkflowRoute } from './webhooks-workflow-route.ts'
 
 const bodyBytesMax = 1024 ** 2
@@ -45,6 +46,7 @@ export async function buildApp(deps: IngestDeps): Promise<FastifyInstance> {
     readRawBodies(scope)
     webhooksGhlRoute(scope, deps, accept, outcomes)
     webhooksWorkflowRoute(scope, deps, accept, outcomes)
+    webhooksReconcileRoute(scope, deps, accept, outcomes)
   })
   return app
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { processEnv } from '../kernel/process-env.ts'
+import { secretKeyPattern } from '../kernel/sealed.ts'
 
 export const IngestEnv = Type.Object({
   ...processEnv,
@@ -19,6 +20,12 @@ export const IngestEnv = Type.Object({
     minLength: 1,
     description: 'the part of the GHL client id before the first "-": the same keys sign for every app',
   }),
+  HEXROUTE_SECRET_KEY: Type.Optional(
+    Type.String({
+      pattern: secretKeyPattern,
+      description: '32 bytes in base64, as delivery has it: without it what reconcile finds is not taken in',
+    }),
+  ),
   INGEST_IN_FLIGHT_MAX: Type.Integer({
     default: 1_024,
     minimum: 1,

@@ -14,6 +14,8 @@ export type IngestDeps = {
   /** Raw Ed25519 public keys. */
   publicKeys: readonly Uint8Array[]
   appId: string
+  /** Hex sha256 of the secret of `/webhooks/reconcile`; null: there is no such route. */
+  reconcileSecretSha256: string | null
   inFlightMax: number
   connectionsMax: number
   eventLoopDelayMsMax: number

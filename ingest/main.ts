@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { systemClock } from '../kernel/clock.ts'
+import { derivedSecret } from '../kernel/derived-secret.ts'
 import { EnvFault, readEnv } from '../kernel/env.ts'
 import { createMetrics } from '../kernel/metrics.ts'
 import { connectNats } from '../kernel/nats.ts'
@@ -40,6 +42,7 @@ await runProcess('ingest', async (log, closing) => {
     known,
     publicKeys,
     appId: env.GHL_APP_ID,
+    reconcileSecretSha256: reconcileSecretOf(env.HEXROUTE_SECRET_KEY),
     inFlightMax: env.INGEST_IN_FLIGHT_MAX,
     connectionsMax: env.INGEST_CONNECTIONS_MAX,
     eventLoopDelayMsMax: env.INGEST_EVENT_LOOP_DELAY_MS_MAX,
@@ -57,6 +60,10 @@ await runProcess('ingest', async (log, closing) => {
   const url = await app.listen({ port: env.INGEST_PORT, host: env.LISTEN_HOST })
   log.info({ url, publicKeys: publicKeys.length, appId: env.GHL_APP_ID }, 'ingest listening')
 })
+
+function reconcileSecretOf(key: string | undefined): string | null {
+  return key === undefined ? null : createHash('sha256').update(derivedSecret(key, 'reconcile')).digest('hex')
+}
 
 function publicKeysOf(text: string): Uint8Array[] {
   try {

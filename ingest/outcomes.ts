@@ -3,7 +3,7 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { ProblemCode } from './problems.ts'
 
-export type Route = 'ghl' | 'workflow' | 'other'
+export type Route = 'ghl' | 'workflow' | 'reconcile' | 'other'
 /** What became of a webhook that got a 202. */
 export type AcceptedOutcome = 'accepted' | 'duplicate' | `parked-${string}`
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AcceptEvent, Memory } from './accept-event.ts'
+import type { AcceptEvent } from './accept-event.ts'
 import type { IngestDeps } from './ingest-deps.ts'
+import { memoryFor } from './memory-for.ts'
 import type { Outcomes } from './outcomes.ts'
 import { type ProblemCode, sendProblem } from './problems.ts'
 import { sendAcceptance } from './send-acceptance.ts'
-import { needsLookup } from './steps/needs-lookup.ts'
 import { parseBody } from './steps/parse-body.ts'
-import { type Received, toEvent } from './steps/to-event.ts'
+import { toEvent } from './steps/to-event.ts'
 import { verifySignature } from './steps/verify-signature.ts'
 
 const EMPTY = Buffer.alloc(0)
@@ -38,10 +38,4 @@ export function webhooksGhlRoute(
     const acceptance = await accept(received.envelope, raw, memoryFor(received, nowMs))
     return sendAcceptance(reply, 'ghl', received.envelope, acceptance, outcomes)
   })
-}
-
-/** A parked event is not remembered: sent again after its sub-account was taken in, it is to be acted on. */
-function memoryFor({ envelope, emittedMs }: Received, nowMs: number): Memory {
-  if (envelope.parked !== null) return 'none'
-  return needsLookup(emittedMs, nowMs) ? 'ask' : 'write'
 }

@@ -18,7 +18,9 @@ const MINUTE_MS = 60_000
 export function asRepeat(lead: Lead, known: readonly KnownLead[], duplicateMinutes: number): Repeat {
   const own = known.find(({ eventId }) => eventId === lead.eventId)
   if (own) return { kind: 'lead', lead: { ...lead, leadId: own.leadId, key: own.key ?? lead.key } }
-  const recent = newestFirst(known).find(({ createdAt }) => isWithin(createdAt, lead.createdAt, duplicateMinutes))
+  const recent =
+    newestFirst(known).find(({ createdAt }) => isWithin(createdAt, lead.createdAt, duplicateMinutes)) ??
+    newestFirst(known).findLast((one) => isToldLate(one, lead))
   if (recent) return { kind: 'same', leadId: recent.leadId, leadCreatedAt: recent.createdAt }
   const enquiries = known.flatMap((one) => (one.kind === 'contact' ? [ordinal(one)] : []))
   if (enquiries.length === 0) return { kind: 'lead', lead }
@@ -28,6 +30,10 @@ export function asRepeat(lead: Lead, known: readonly KnownLead[], duplicateMinut
 
 const isWithin = (a: string, b: string, minutes: number): boolean =>
   Math.abs(Date.parse(a) - Date.parse(b)) <= minutes * MINUTE_MS
+
+/** It happened before that lead of the same contact was taken in: a webhook that reconcile, or a workflow, was ahead of. */
+const isToldLate = ({ kind, createdAt }: KnownLead, { askedAt }: Lead): boolean =>
+  kind === 'contact' && askedAt !== undefined && Date.parse(askedAt) <= Date.parse(createdAt)
 
 const newestFirst = (known: readonly KnownLead[]): KnownLead[] =>
   [...known].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.leadId < b.leadId ? -1 : 1))

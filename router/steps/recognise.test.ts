@@ -109,6 +109,20 @@ describe('a person who is known', () => {
     expect(at(9 * DAY, submitted('e9', minute(9 * DAY)), known).leads[0]!.lead.key).toBe('funnel/c1#3')
   })
 
+  it('a webhook of the past that reconcile was ahead of is its lead, of however long ago', () => {
+    const known = [stored({ createdAt: minute(DAY) }), stored({ leadId: 'second', createdAt: minute(3 * DAY) })]
+    const late = (askedAt: string, fields: Partial<KnownLead> = {}) =>
+      at(
+        4 * DAY,
+        submitted('e5', minute(4 * DAY), { askedAt }),
+        known.map((one) => ({ ...one, ...fields })),
+      )
+    expect(late(minute(0)).repeats).toMatchObject([{ leadId: 'first' }])
+    expect(late(minute(2 * DAY)).repeats).toMatchObject([{ leadId: 'second' }])
+    expect(late(minute(4 * DAY)).leads).toHaveLength(1)
+    expect(late(minute(0), { kind: 'email' }).leads).toHaveLength(1)
+  })
+
   it('customer before open before lost, then the latest touch', () => {
     const lost = stored({ leadId: 'l', state: 'lost', stateSince: minute(0), touchedAt: minute(9) })
     const open = stored({ leadId: 'o', state: 'engaged', touchedAt: minute(8) })

@@ -22,6 +22,7 @@ export function toLead(event: Event, gazetteer: Gazetteer): Lead {
     eventId: event.eventId,
     attempt: 1,
     createdAt: event.receivedAt,
+    askedAt: event.occurredAt,
     intakeLocationId: event.locationId,
     intakeContactId: contact,
     key,

@@ -72,11 +72,11 @@ async function readVariables(stage: string): Promise<Variable[]> {
 
 /** One line per meaning, so that a shared variable says what each process wants with it. */
 function render(uses: Variable[]): string {
-  const { name, preset, optional } = uses[0]!
+  const { name, preset } = uses[0]!
   const meanings = groupBy(uses, ({ description }) => description)
   const comments = [...meanings].map(([description, same]) => {
     const who = uses.length > 1 ? `${same.map(({ stage }) => stage).join(', ')}: ` : ''
-    return `# ${who}${description}${optional ? ' (optional)' : ''}\n`
+    return `# ${who}${description}${same[0]!.optional ? ' (optional)' : ''}\n`
   })
   return `${comments.join('')}${name}=${preset}\n`
 }
