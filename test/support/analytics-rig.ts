@@ -11,6 +11,7 @@ import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import { testLog } from './analytics-log.ts'
 import { createTestDatabase, startTestClickhouse, startTestNats, type TestBackend } from './backends.ts'
+import { closeInOrder } from './close-in-order.ts'
 
 export type AnalyticsRig = {
   env: Record<'DATABASE_URL' | 'NATS_URL' | 'CLICKHOUSE_URL', string>
@@ -70,11 +71,16 @@ export async function startAnalyticsRig(): Promise<AnalyticsRig> {
     },
     rows: async <Row>(query: string) => (await clickhouse.query({ query, format: 'JSONEachRow' })).json<Row>(),
     key: (access) => insertKey(postgres, access),
-    stop: async () => {
-      for (const sink of sinks) await sink.stop()
-      await Promise.all([nats.connection.close(), postgres.end(), clickhouse.close()])
-      await Promise.all([database.drop(), natsBackend.stop(), clickhouseBackend.stop()])
-    },
+    stop: () =>
+      closeInOrder({
+        sinks: () => Promise.all(sinks.map((sink) => sink.stop())),
+        nats: () => nats.connection.close(),
+        postgres: () => postgres.end(),
+        clickhouse: () => clickhouse.close(),
+        database: database.drop,
+        'nats-server': natsBackend.stop,
+        'clickhouse-server': clickhouseBackend.stop,
+      }),
   }
 }
 

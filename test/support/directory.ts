@@ -19,6 +19,7 @@ import { createUserStore } from '../../directory/stores/user-store.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { connectNats, type Nats } from '../../kernel/nats.ts'
 import { createTestDatabase, startTestNats } from './backends.ts'
+import { closeInOrder } from './close-in-order.ts'
 
 const OPERATOR = 'operator-key-of-the-test-0123'
 
@@ -91,13 +92,14 @@ export async function startDirectory(): Promise<TestDirectory> {
     publishDue: () => publishDue({ ...publishing, log }),
     key: async (role, part = {}, tenant = 'agencyA') =>
       (await call('POST', '/v1/keys', { tenant, role, name: role, ...part })).body.key,
-    stop: async () => {
-      await app.close()
-      await nats.connection.close()
-      await pool.end()
-      await broker.stop()
-      await database.drop()
-    },
+    stop: () =>
+      closeInOrder({
+        app: () => app.close(),
+        nats: () => nats.connection.close(),
+        pool: () => pool.end(),
+        'nats-server': broker.stop,
+        database: database.drop,
+      }),
   }
 }
 

@@ -13,6 +13,7 @@ import { buildRouter } from '../../router/build-router.ts'
 import { createRouterMetrics } from '../../router/router-metrics.ts'
 import { measureDrift } from '../../router/stores/measure-drift.ts'
 import { startTestRedis, type TestBackend } from './backends.ts'
+import { closeInOrder } from './close-in-order.ts'
 import { aPerson } from './decide-builders.ts'
 import { rulesetOf, seedAgencies, shop, startDirectory, type TestDirectory } from './directory.ts'
 
@@ -158,13 +159,13 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       for (const { name } of Object.values(streams)) await nats.manager.streams.purge(name)
       await router.chores['waiting counts']!.run()
     },
-    stop: async () => {
-      await router.stop()
-      redis.disconnect()
-      await pool.end()
-      await redisServer.stop()
-      await directory.stop()
-    },
+    stop: () =>
+      closeInOrder({
+        router: router.stop,
+        redis: () => redis.disconnect(),
+        pool: () => pool.end(),
+        'redis-server': redisServer.stop,
+      }).finally(directory.stop),
   }
 }
 
