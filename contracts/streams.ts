@@ -45,6 +45,9 @@ export const subjects = {
   routerRequest: 'router.request',
   /** Core NATS request and reply, queue group `delivery`: contracts/delivery-request.ts. */
   deliveryRequest: 'delivery.request',
+  /** Core NATS, not stored: "this agency was connected or disconnected". Deliveries forget the tokens that they hold. */
+  connectionChanged: (tenant: string) => join('delivery', tenant, 'connection-changed'),
+  anyConnectionChanged: 'delivery.*.connection-changed',
 } as const
 
 /** A value from outside becomes one subject token: no dot, wildcard or space survives, and it is at most 64 long. */

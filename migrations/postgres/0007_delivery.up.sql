@@ -55,8 +55,8 @@ CREATE TABLE hexroute.connect_states (
 COMMENT ON TABLE hexroute.connect_states IS 'Who sent a browser to GHL''s consent page: the answer is taken once, in time, from the same browser.';
 
 CREATE TABLE hexroute.sub_accounts (
-  tenant      text NOT NULL REFERENCES hexroute.agencies,
-  id          text NOT NULL,
+  id          text PRIMARY KEY,
+  tenant      text REFERENCES hexroute.agencies,
   name        text,
   address     text,
   city        text,
@@ -66,11 +66,10 @@ CREATE TABLE hexroute.sub_accounts (
   time_zone   text,
   installed   boolean NOT NULL,
   changed_at  timestamptz NOT NULL,
-  read_at     timestamptz,
-  PRIMARY KEY (tenant, id)
+  read_at     timestamptz
 );
-CREATE INDEX sub_accounts_id ON hexroute.sub_accounts (id);
-COMMENT ON TABLE hexroute.sub_accounts IS 'What the agency has in GHL, chosen for routing or not. name is NULL until GHL was asked.';
+CREATE INDEX sub_accounts_tenant ON hexroute.sub_accounts (tenant);
+COMMENT ON TABLE hexroute.sub_accounts IS 'What agencies have in GHL, chosen for routing or not. name is NULL until GHL was asked, tenant while no webhook has told it.';
 COMMENT ON COLUMN hexroute.sub_accounts.changed_at IS 'Instant of which installed is true: webhooks come late, twice and in any order, and an older one changes nothing.';
 
 CREATE TABLE hexroute.notice_channels (
