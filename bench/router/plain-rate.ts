@@ -2,12 +2,38 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { Pool } from 'undici'
 import type { Event } from '../../contracts/event.ts'
 import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { benchEvents } from './events.ts'
+import { postAll } from './post-all.ts'
+import { startShare } from './processor-share.ts'
+import type { Stores } from './stores.ts'
+
+/** The reference on the same stores, in the same run: from POST to the committed row and its answer. */
+export async function plainRate(
+  { postgres, redis }: Stores,
+  leads: number,
+  locations: number,
+): Promise<{ perSecond: number; report: string }> {
+  const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, LOCATIONS: String(locations) }
+  const { child, port } = await startPlain(env)
+  try {
+    await plainSeconds(port, benchEvents(1_000))
+    const events = benchEvents(leads)
+    const share = startShare({ handler: child.pid!, postgres: postgres.pid, redis: redis.pid, sender: process.pid })
+    const seconds = await plainSeconds(port, events)
+    const perSecond = leads / seconds
+    return {
+      perSecond,
+      report: `plain handler: ${Math.round(perSecond)} leads/s from POST to committed row (${leads} leads, ${seconds.toFixed(1)} s); microseconds a lead: ${share(leads)}`,
+    }
+  } finally {
+    child.kill()
+  }
+}
 
 /** Starts the plain handler on these stores. @returns the process and its port. */
-export async function startPlain(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
+async function startPlain(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, [...typescriptArguments, 'bench/router/plain-handler.ts'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -16,26 +42,14 @@ export async function startPlain(env: Record<string, string>): Promise<{ child: 
   return { child, port: Number(port) }
 }
 
-/** Closed loop over 64 connections, each lead once; seconds until the last is answered 200. */
-export async function plainSeconds(port: number, events: readonly Event[]): Promise<number> {
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 })
-  const bodies = events.map(({ eventId, person }) => {
+/** Each lead once; seconds until the last is answered 200. */
+async function plainSeconds(port: number, events: readonly Event[]): Promise<number> {
+  const sent = events.map(({ eventId, person }) => {
     const body = JSON.stringify({ id: eventId, ...person })
-    return { body, signature: createHmac('sha256', 'secret').update(body).digest('hex') }
+    const signature = createHmac('sha256', 'secret').update(body).digest('hex')
+    return { body, headers: { 'content-type': 'application/json', 'x-signature': signature } }
   })
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let sent = bodies[next]; sent; sent = bodies[next]) {
-      next += 1
-      const headers = { 'content-type': 'application/json', 'x-signature': sent.signature }
-      const answer = await pool.request({ path: '/lead', method: 'POST', headers, body: sent.body })
-      await answer.body.dump()
-      if (answer.statusCode !== 200) throw new Error(`plain handler answered ${answer.statusCode}`)
-    }
-  }
   const start = performance.now()
-  await Promise.all(Array.from({ length: 64 }, worker))
-  const seconds = (performance.now() - start) / 1_000
-  await pool.close()
-  return seconds
+  await postAll(`http://127.0.0.1:${port}/lead`, 200, sent)
+  return (performance.now() - start) / 1_000
 }
