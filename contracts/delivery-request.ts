@@ -50,6 +50,8 @@ export const ReconcileReport = Type.Object({
   takenIn: Type.Integer(),
   /** Assigned leads that GHL does not have, though we wrote them. */
   missingInGhl: Type.Integer(),
+  /** Leads assigned over 15 minutes ago whose delivery has not ended. */
+  undelivered: Type.Integer(),
   /** Sub-accounts that could not be read, with the code. */
   failed: Type.Array(Type.Object({ locationId: Type.String(), code: Type.String() })),
 })

@@ -44,5 +44,26 @@ export const Env = Type.Object({
     maximum: 600_000,
     description: 'time until the work of a killed process is taken up again',
   }),
+  INGEST_URL: Type.String({
+    default: 'http://127.0.0.1:8080',
+    pattern: '^https?://',
+    description: 'the gateway: what GHL has and no webhook told goes in there',
+  }),
+  RECONCILE_EVERY_MS: Type.Integer({
+    default: 3_600_000,
+    minimum: 1_000,
+    description: 'how often each agency is compared with GHL',
+  }),
+  // GHL's index may be minutes late; known contacts cost a look-up and no call.
+  RECONCILE_OVERLAP_MS: Type.Integer({
+    default: 900_000,
+    minimum: 0,
+    description: 'how much of what was compared before is looked at again',
+  }),
+  RECONCILE_LAG_MS: Type.Integer({
+    default: 120_000,
+    minimum: 0,
+    description: 'what is younger is left alone: its webhook may be on the way',
+  }),
 })
 export type Env = Static<typeof Env>

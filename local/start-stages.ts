@@ -78,6 +78,7 @@ function stageEnv({ env, urls, keys, ports, ghlUrl }: StartStagesOptions): NodeJ
     REDIS_URL: urls.redis,
     CLICKHOUSE_URL: urls.clickhouse,
     GHL_API_URL: ghlUrl,
+    INGEST_URL: localUrl(ports.ingest),
     ...Object.fromEntries(STAGES.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
   }
 }

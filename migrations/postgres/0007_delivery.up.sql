@@ -126,7 +126,9 @@ CREATE TABLE hexroute.reconcile_marks (
   ran_at      timestamptz NOT NULL DEFAULT now(),
   seen        integer NOT NULL DEFAULT 0,
   taken_in    integer NOT NULL DEFAULT 0,
+  missing     integer NOT NULL DEFAULT 0,
   fault       text,
   PRIMARY KEY (location_id, subject)
 );
+COMMENT ON COLUMN hexroute.reconcile_marks.taken_in IS 'In the last run, as seen: events that had never come by webhook. missing: delivered leads that GHL does not have any more.';
 COMMENT ON TABLE hexroute.reconcile_marks IS 'Until when a sub-account was compared with GHL: the next comparison starts there, less an overlap.';

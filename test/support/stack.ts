@@ -80,6 +80,7 @@ export async function startStackOn(
     REDIS_URL: redis.url,
     CLICKHOUSE_URL: clickhouse.url,
     GHL_API_URL: simulator.url,
+    INGEST_URL: urls.ingest,
     GHL_APP_ID: simulator.appId,
     GHL_CLIENT_ID: `${simulator.appId}-test`,
     GHL_CLIENT_SECRET: 'test-client-secret',

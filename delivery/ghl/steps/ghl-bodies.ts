@@ -57,7 +57,15 @@ export type OpportunityChange = Partial<Omit<OpportunityBody, 'locationId' | 'co
 export type Opportunity = Having<
   Schemas['opportunities.SearchOpportunitiesResponseSchema'],
   'id' | 'contactId' | 'pipelineId',
-  'pipelineStageId' | 'status' | 'assignedTo' | 'name' | 'monetaryValue' | 'source' | 'createdAt' | 'updatedAt'
+  | 'pipelineStageId'
+  | 'status'
+  | 'assignedTo'
+  | 'name'
+  | 'monetaryValue'
+  | 'source'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'lastStatusChangeAt'
 >
 export type OpportunityAnswer = { opportunity: { id: string } }
 export type OpportunitySearch = {

@@ -1,0 +1,20 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { GhlClient } from '../ghl/stores/ghl-client.ts'
+import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
+import type { WindowOptions } from './steps/search-window.ts'
+import type { FrontDoor } from './stores/front-door.ts'
+import type { KnownLeads } from './stores/known-leads.ts'
+import type { Marks } from './stores/marks.ts'
+
+export type ReconcileDeps = {
+  /** Of bulk priority: fresh leads go first. */
+  ghl: GhlClient
+  tokens: LocationTokens
+  marks: Marks
+  leads: KnownLeads
+  frontDoor: FrontDoor
+  window: WindowOptions
+  clock: Clock
+  log: Logger
+}
