@@ -32,8 +32,11 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 export const Connection = Type.Object({
   tenant: Type.String(),
   state: Type.Enum(['connected', 'disconnected', 'never-connected']),
+  /** GHL's name of the agency, where it was asked. */
+  name: nullable(Type.String()),
   /** ISO 8601. */
   connectedAt: nullable(Type.String()),
+  disconnectedAt: nullable(Type.String()),
   /** Stable code of what is wrong, null when nothing is. */
   fault: nullable(Type.String()),
   /** Calls left to the company now and today, null when Redis does not answer. */
