@@ -1,16 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createAccess } from './api/access.ts'
 import { ApiError, sendError } from './api/api-error.ts'
+import { createCallCounts } from './api/call-counts.ts'
+import { createCodes } from './api/codes.ts'
+import { consentRoute } from './api/consent-route.ts'
+import { contactExtrasRoute } from './api/contact-extras-route.ts'
 import { contactsRoute } from './api/contacts-route.ts'
+import { conversationsRoute } from './api/conversations-route.ts'
+import { addFaultHooks } from './api/fault-hooks.ts'
+import { locationSetUpRoute } from './api/location-set-up-route.ts'
 import { locationsRoute } from './api/locations-route.ts'
 import { oauthRoute } from './api/oauth-route.ts'
 import { opportunitiesRoute } from './api/opportunities-route.ts'
 import { createRateLimit } from './api/rate-limit.ts'
 import { createTokens } from './api/tokens.ts'
-import { controlRoute, type Faults } from './control-route.ts'
+import { controlRoute } from './control-route.ts'
 import type { Env } from './env.ts'
+import { noFaults } from './faults.ts'
+import { createInstallations } from './installations.ts'
 import { createCustomers } from './people/customers.ts'
 import { createTraffic } from './people/traffic.ts'
 import type { Journal } from './record/journal.ts'
@@ -21,8 +29,14 @@ import { createSigner } from './webhooks/signer.ts'
 export type AppOptions = { env: Env; journal: Journal; privateKeyPem: string; now?: () => number }
 
 /** The whole simulator behind one HTTP server; takes up at once what the journal left open. */
-export async function buildApp({ env, journal, privateKeyPem, now = Date.now }: AppOptions): Promise<FastifyInstance> {
-  const faults: Faults = { rate500: 0, latencyMs: 0, dropWebhookShare: 0 }
+export async function buildApp({
+  env,
+  journal,
+  privateKeyPem,
+  now: ourNow = Date.now,
+}: AppOptions): Promise<FastifyInstance> {
+  const faults = noFaults()
+  const now = () => ourNow() + faults.clockSkewMs
   const seed = env.GHL_SIM_SEED
   const sending: Sending = { appId: env.GHL_APP_ID, seed, now }
   const sender = createSender({
@@ -35,24 +49,30 @@ export async function buildApp({ env, journal, privateKeyPem, now = Date.now }: 
   })
   const customers = createCustomers(journal, sender, sending)
   const traffic = createTraffic(journal, sender, sending)
-  const tokens = createTokens(env.GHL_CLIENT_SECRET, now)
-  const access = createAccess(
-    journal.state,
-    tokens,
-    createRateLimit(env.GHL_SIM_RATE_BURST, env.GHL_SIM_RATE_DAILY, now),
-  )
+  const installations = createInstallations(journal, sender, sending)
+  const codes = createCodes()
+  const tokenLifeS = () => faults.tokenLifeS
+  const tokens = createTokens(env.GHL_CLIENT_SECRET, now, tokenLifeS)
+  const counts = createCallCounts(() => performance.now())
+  const limit = createRateLimit(env.GHL_SIM_RATE_BURST, env.GHL_SIM_RATE_DAILY, now)
+  const access = createAccess({ state: journal.state, tokens, limit, counts })
 
   const app = createServer()
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async () => ({ status: 'ready' }))
   app.register(
-    controlRoute({ journal, sender, sending, customers, traffic, setFaults: (set) => Object.assign(faults, set) }),
+    controlRoute({
+      journal,
+      sender,
+      installations,
+      customers,
+      traffic,
+      counts,
+      setFaults: (set) => Object.assign(faults, set),
+    }),
   )
   app.register(async (api) => {
-    api.addHook('onRequest', async () => {
-      if (faults.latencyMs > 0) await delay(faults.latencyMs)
-      if (Math.random() < faults.rate500) throw new ApiError(500, 'Internal server error')
-    })
+    addFaultHooks(api, { faults, tokens, counts })
     api.register(
       oauthRoute({
         journal,
@@ -63,12 +83,19 @@ export async function buildApp({ env, journal, privateKeyPem, now = Date.now }: 
         clientId: env.GHL_CLIENT_ID,
         clientSecret: env.GHL_CLIENT_SECRET,
         firstRefreshToken: env.GHL_SIM_REFRESH_TOKEN,
+        codes,
+        tokenLifeS,
       }),
     )
-    api.register(contactsRoute({ journal, sender, sending, access }))
-    api.register(opportunitiesRoute({ journal, sender, sending, access, customers }))
+    const writing = { journal, sender, sending, access }
+    api.register(contactsRoute(writing))
+    api.register(contactExtrasRoute(writing))
+    api.register(conversationsRoute(writing))
+    api.register(opportunitiesRoute({ ...writing, customers }))
     api.register(locationsRoute({ state: journal.state, access }))
+    api.register(locationSetUpRoute({ journal, access, seed }))
   })
+  app.register(consentRoute({ state: journal.state, installations, clientId: env.GHL_CLIENT_ID, codes }))
   app.addHook('onClose', async () => {
     traffic.stop()
     customers.close()
@@ -85,6 +112,8 @@ function createServer() {
   const app = fastify({
     bodyLimit: 32 * 1024 * 1024,
     requestTimeout: 30_000,
+    // A call that a fault leaves without an answer holds its connection.
+    forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
     // Unknown properties must be seen to be refused, and a number in place of a text is a fault with GHL.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: true } },

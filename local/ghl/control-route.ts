@@ -1,35 +1,34 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import Type, { type Static } from 'typebox'
-import { refreshTokenOf } from './api/oauth-route.ts'
-import { Organisation } from './organisation.ts'
+import { Value } from 'typebox/value'
+import type { CallCounts } from './api/call-counts.ts'
+import { Faults } from './faults.ts'
+import type { Installations } from './installations.ts'
+import { Organisation, SubAccount } from './organisation.ts'
 import type { Customers } from './people/customers.ts'
 import type { TrafficRun } from './people/traffic.ts'
 import { type Traffic, TrafficRequest } from './people/traffic-request.ts'
+import { contactsTruth } from './record/contacts-truth.ts'
 import type { Journal } from './record/journal.ts'
 import { truthOf } from './record/truth.ts'
-import { hookOf, type Sending } from './webhooks/bodies.ts'
 import type { Sender } from './webhooks/sender.ts'
-
-export const Faults = Type.Object(
-  {
-    rate500: Type.Number({ minimum: 0, maximum: 1, default: 0 }),
-    latencyMs: Type.Number({ minimum: 0, maximum: 60_000, default: 0 }),
-    dropWebhookShare: Type.Number({ minimum: 0, maximum: 1, default: 0 }),
-  },
-  { additionalProperties: false },
-)
-export type Faults = Static<typeof Faults>
 
 export type ControlOptions = {
   journal: Journal
   sender: Sender
-  sending: Sending
+  installations: Installations
   customers: Customers
   traffic: TrafficRun
+  counts: CallCounts
   setFaults: (faults: Faults) => void
 }
 
 const Settle = Type.Object({ timeScale: Type.Number({ minimum: 0, maximum: 10, default: 0 }) })
+const Place = Type.Object({ locationId: Type.Optional(Type.String()) })
+const Revoke = Type.Object({ id: Type.String() })
+const ById = Type.Object({ locationId: Type.String() })
+const Patch = Type.Partial(Type.Omit(SubAccount, ['id']), { additionalProperties: false })
+const ContactsQuery = Type.Object({ locationId: Type.Optional(Type.String()) })
 const TruthQuery = Type.Object({ full: Type.Optional(Type.String()) })
 
 /** The hand on the simulator: what is no part of GHL stands under `/_sim`. */
@@ -65,13 +64,37 @@ export function controlRoute(options: ControlOptions): FastifyPluginCallbackType
       return reply.code(202).send({ settled: settled() })
     })
     app.get('/_sim/truth', { schema: { querystring: TruthQuery } }, async ({ query }) => {
-      return { settled: settled(), ...truthOf(journal.state, query.full === '1') }
+      const { buckets, operations } = options.counts.figures()
+      return { settled: settled(), ...truthOf(journal.state, query.full === '1'), buckets, operations }
     })
     app.put('/_sim/faults', { schema: { body: Faults } }, async ({ body }) => {
       options.setFaults(body)
       return body
     })
-    app.post('/_sim/install', async () => install(options))
+    app.get('/_sim/contacts', { schema: { querystring: ContactsQuery } }, async ({ query }) =>
+      contactsTruth(journal.state, query.locationId),
+    )
+    app.post('/_sim/revoke', { schema: { body: Revoke } }, async ({ body: { id } }) => {
+      const generation = (journal.state.generations.get(id) ?? 0) + 1
+      await journal.commit([{ k: 'generation', id, generation }])
+      return { id, generation }
+    })
+    app.patch('/_sim/locations/:locationId', { schema: { params: ById, body: Patch } }, async (request, reply) => {
+      const before = journal.state.locations.get(request.params.locationId)
+      if (!before) return reply.code(404).send({ statusCode: 404 })
+      await journal.commit([{ k: 'location', location: { ...before, ...request.body } }])
+      return journal.state.locations.get(before.id)
+    })
+    // Without a sub-account: the agency as a whole.
+    app.post('/_sim/install', async (request, reply) => {
+      const { locationId = null } = placeOf(request.body)
+      if (locationId === null) return options.installations.install(false)
+      return (await options.installations.installInto(locationId)) ? {} : reply.code(404).send({ statusCode: 404 })
+    })
+    app.post('/_sim/uninstall', async (request, reply) => {
+      const isDone = await options.installations.uninstall(placeOf(request.body).locationId ?? null)
+      return isDone ? {} : reply.code(404).send({ statusCode: 404 })
+    })
     done()
   }
 }
@@ -107,13 +130,5 @@ function trafficStatus({ journal, sender, customers, traffic }: ControlOptions) 
   }
 }
 
-/** Somebody installs the app again by hand: the old refresh token is void, an INSTALL webhook goes out. */
-async function install({ journal, sender, sending }: ControlOptions): Promise<{ refreshToken: string }> {
-  const uses = (journal.state.refresh?.uses ?? 0) + 1
-  const refreshToken = refreshTokenOf(sending.seed, uses)
-  const { companyId, name } = journal.state.organisation ?? {}
-  const about = { type: 'INSTALL', locationId: '', kind: 'fate', key: `${uses}` } as const
-  const hook = hookOf(sending, about, { installType: 'Company', locationId: undefined, companyId, companyName: name })
-  await sender.emit([{ k: 'refresh', token: refreshToken, uses }], [hook])
-  return { refreshToken }
-}
+/** These two take no body, or one that names a sub-account. */
+const placeOf = (body: unknown): Static<typeof Place> => (Value.Check(Place, body) ? body : {})

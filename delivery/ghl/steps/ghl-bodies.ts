@@ -13,6 +13,8 @@ type ContactFields =
   | ('firstName' | 'lastName' | 'email' | 'phone' | 'address1' | 'city' | 'state' | 'postalCode' | 'country')
   | ('assignedTo' | 'customFields')
 export type ContactBody = Pick<Schemas['contacts.UpsertContactDto'], 'locationId' | ContactFields> & { source: string }
+/** A new contact can come with its tags; an upsert must not, it would replace those that are there. */
+export type NewContactBody = ContactBody & { tags?: string[] }
 export type ContactChange = Pick<Schemas['contacts.UpdateContactDto'], ContactFields | 'source'>
 export type ContactAnswer = { contact: { id: string } }
 export type Contact = Having<
@@ -113,7 +115,7 @@ export type InstalledLocationsAnswer = { locations: InstalledLocation[]; count?:
 export type Location = Having<
   Schemas['locations.GetLocationSchema'],
   'id',
-  'name' | 'address' | 'city' | 'state' | 'country' | 'postalCode' | 'timezone'
+  'name' | 'address' | 'city' | 'state' | 'country' | 'postalCode' | 'timezone' | 'settings'
 >
 export type Company = Having<Schemas['companies.GetCompanyByIdSchema'], 'id', 'name'>
 

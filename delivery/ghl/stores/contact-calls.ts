@@ -5,6 +5,7 @@ import type {
   ContactChange,
   ContactSearchAnswer,
   ContactSearchBody,
+  NewContactBody,
 } from '../steps/ghl-bodies.ts'
 import type { GhlHttp } from './ghl-http.ts'
 
@@ -16,7 +17,7 @@ export function createContactCalls(http: GhlHttp) {
   const write = async (
     operation: 'upsert-contact' | 'create-contact',
     token: string,
-    json: ContactBody,
+    json: NewContactBody,
   ): Promise<string> => {
     const answer = await http.send<ContactAnswer>({ operation, json, token, bucket: json.locationId })
     return answer.contact.id
@@ -29,7 +30,7 @@ export function createContactCalls(http: GhlHttp) {
     upsertContact: (token: string, body: ContactBody): Promise<string> => write('upsert-contact', token, body),
 
     /** Refuses a duplicate with its id, see `classifyFault`. Gives the id. */
-    createContact: (token: string, body: ContactBody): Promise<string> => write('create-contact', token, body),
+    createContact: (token: string, body: NewContactBody): Promise<string> => write('create-contact', token, body),
 
     getContact: async (token: string, locationId: string, contactId: string): Promise<Contact> => {
       const answer = await http.send<{ contact: Contact }>({

@@ -5,28 +5,30 @@ import type { ContactSearch } from './contact-schema.ts'
 type Filter = { field: string; operator: string; value?: unknown }
 type Group = { group: 'AND' | 'OR'; filters: (Filter | Group)[] }
 
+/** The value that a page is sorted by and the id: to go on from, though contacts change in between. */
+type Mark = [number | string, string]
+type Found = { contact: Contact; searchAfter: Mark }
+
 const PAGE_DEFAULT = 20
 const WINDOW_MAX = 10_000
 
 /** One page of a sub-account's contacts, by date of creation unless sorted otherwise, and how many there are. */
-export function searchContacts(contacts: Contact[], search: ContactSearch): { page: Contact[]; total: number } {
+export function searchContacts(contacts: Contact[], search: ContactSearch): { page: Found[]; total: number } {
   const filters = (search.filters ?? []) as (Filter | Group)[]
   const found = contacts.filter((contact) => filters.every((filter) => matches(contact, filter)))
   const { field, direction } = search.sort?.[0] ?? { field: 'dateAdded', direction: 'desc' }
   const sign = direction === 'asc' ? 1 : -1
-  found.sort((a, b) => sign * compare(fieldOf(a, field), fieldOf(b, field)) || (a.id < b.id ? -1 : 1))
+  const orderOf = (a: Contact, [value, id]: Mark) =>
+    sign * compare(fieldOf(a, field), value) || (a.id === id ? 0 : a.id < id ? -1 : 1)
+  const markOf = (contact: Contact): Mark => [comparable(fieldOf(contact, field)), contact.id]
+  found.sort((a, b) => orderOf(a, markOf(b)))
   const limit = search.pageLimit ?? PAGE_DEFAULT
-  const from = search.searchAfter ? after(found, search.searchAfter) : ((search.page ?? 1) - 1) * limit
-  if (!search.searchAfter && from + limit > WINDOW_MAX) throw badRequest('page is too far, use searchAfter')
-  return { page: found.slice(from, from + limit), total: found.length }
-}
-
-/** The mark that the last contact of a page carries, to go on from. */
-export const searchMark = (contact: Contact): [number, string] => [Date.parse(contact.dateAdded), contact.id]
-
-function after(found: Contact[], mark: (string | number)[]): number {
-  const at = found.findIndex((contact) => contact.id === mark.at(-1))
-  return at < 0 ? found.length : at + 1
+  const mark = search.searchAfter as Mark | undefined
+  const later = mark ? found.findIndex((contact) => orderOf(contact, mark) > 0) : ((search.page ?? 1) - 1) * limit
+  const from = later < 0 ? found.length : later
+  if (!mark && from + limit > WINDOW_MAX) throw badRequest('page is too far, use searchAfter')
+  const page = found.slice(from, from + limit).map((contact) => ({ contact, searchAfter: markOf(contact) }))
+  return { page, total: found.length }
 }
 
 function matches(contact: Contact, filter: Filter | Group): boolean {

@@ -4,7 +4,7 @@ import Type from 'typebox'
 import type { SubAccount } from '../organisation.ts'
 import type { State } from '../record/state.ts'
 import type { Access } from './access.ts'
-import { badRequest } from './api-error.ts'
+import { badRequest, forbidden } from './api-error.ts'
 
 const Search = Type.Object({
   companyId: Type.Optional(Type.String()),
@@ -13,6 +13,8 @@ const Search = Type.Object({
   order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
   email: Type.Optional(Type.String()),
 })
+
+const OfCompany = Type.Object({ companyId: Type.String() })
 
 export function locationsRoute({ state, access }: { state: State; access: Access }): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
@@ -27,6 +29,13 @@ export function locationsRoute({ state, access }: { state: State; access: Access
       const skip = Number(request.query.skip ?? 0)
       const limit = Number(request.query.limit ?? 10)
       return { locations: found.slice(skip, skip + limit).map(locationView), traceId: randomUUID() }
+    })
+
+    app.get('/companies/:companyId', { schema: { params: OfCompany } }, async (request, reply) => {
+      const companyId = access.company(request, reply)
+      if (request.params.companyId !== companyId) throw forbidden('The token does not have access to this company.')
+      const name = state.organisation?.name ?? companyId
+      return { company: { id: companyId, name, locationCount: state.locations.size, status: 'active' } }
     })
 
     app.get(
@@ -48,7 +57,11 @@ export function locationsRoute({ state, access }: { state: State; access: Access
   }
 }
 
-function locationView({ id, name, city, state, country, postalCode, timezone }: SubAccount): Record<string, unknown> {
-  const settings = { allowDuplicateContact: false, allowDuplicateOpportunity: false }
-  return { id, name, city, state, country, postalCode, timezone, settings }
+function locationView(location: SubAccount): Record<string, unknown> {
+  const { id, name, address, city, state, country, postalCode, timezone } = location
+  const settings = {
+    allowDuplicateContact: location.allowDuplicateContact ?? false,
+    allowDuplicateOpportunity: location.allowDuplicateOpportunity ?? false,
+  }
+  return { id, name, address, city, state, country, postalCode, timezone, settings }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { pipelineOf } from '../organisation.ts'
+import { pipelinesOf } from '../organisation.ts'
 import type { Customers } from '../people/customers.ts'
 import { entityId } from '../people/draw.ts'
 import { opportunityKey } from '../record/apply.ts'
@@ -12,6 +12,7 @@ import { hookOf, opportunityFields, opportunityHooks, type Sending } from '../we
 import type { Sender } from '../webhooks/sender.ts'
 import type { Access } from './access.ts'
 import { badRequest } from './api-error.ts'
+import { SearchOpportunitiesQuery, searchOpportunities } from './opportunity-search.ts'
 
 export type OpportunitiesOptions = {
   journal: Journal
@@ -37,6 +38,9 @@ const CreateBody = Type.Object(
   },
   { additionalProperties: false },
 )
+const UpdateBody = Type.Partial(Type.Omit(CreateBody, ['locationId', 'contactId', 'source', 'customFields']), {
+  additionalProperties: false,
+})
 const StatusBody = Type.Object(
   { status: Status, lostReasonId: Type.Optional(Type.String()) },
   { additionalProperties: false },
@@ -50,11 +54,19 @@ export function opportunitiesRoute(options: OpportunitiesOptions): FastifyPlugin
     app.get('/opportunities/pipelines', { schema: { querystring: OfLocation } }, async (request, reply) => {
       const locationId = access.location(request, reply)
       access.own(locationId, request.query.locationId)
-      const pipeline = pipelineOf(sending.seed, locationId)
+      const pipelines = pipelinesOf(sending.seed, journal.state.locations.get(locationId)!)
       return {
-        pipelines: [{ ...pipeline, showInFunnel: true, showInPieChart: true, locationId }],
+        pipelines: pipelines.map((pipeline) => ({ ...pipeline, showInFunnel: true, showInPieChart: true, locationId })),
         traceId: randomUUID(),
       }
+    })
+
+    app.get('/opportunities/search', { schema: { querystring: SearchOpportunitiesQuery } }, async (request, reply) => {
+      const locationId = access.location(request, reply)
+      access.own(locationId, request.query.location_id)
+      const own = [...journal.state.opportunities.values()].filter((one) => one.locationId === locationId)
+      const { page, meta } = searchOpportunities(own, request.query)
+      return { opportunities: page.map((one) => opportunityView(journal.state, one)), meta, traceId: randomUUID() }
     })
 
     app.get('/opportunities/:id', { schema: { params: ById } }, async (request, reply) => {
@@ -72,6 +84,19 @@ export function opportunitiesRoute(options: OpportunitiesOptions): FastifyPlugin
       await sender.emit([{ k: 'opportunity', opportunity }], [hookOf(sending, about, opportunityFields(opportunity))])
       customers.expect(opportunity)
       return reply.code(201).send({ opportunity: opportunityView(journal.state, opportunity), traceId: randomUUID() })
+    })
+
+    app.put('/opportunities/:id', { schema: { params: ById, body: UpdateBody } }, async (request, reply) => {
+      const before = opportunityFor(options, request, reply)
+      const { status = before.status, ...changes } = request.body
+      checkStage(options, before.locationId, { ...before, ...changes })
+      const updatedAt = new Date(sending.now()).toISOString()
+      const opportunity = { ...before, ...changes, status, updatedAt }
+      const origin = { kind: 'echo', key: randomUUID() } as const
+      const type =
+        before.assignedTo === opportunity.assignedTo ? 'OpportunityStageUpdate' : 'OpportunityAssignedToUpdate'
+      await sender.emit([{ k: 'opportunity', opportunity }], opportunityHooks(sending, type, opportunity, origin))
+      return { opportunity: opportunityView(journal.state, opportunity), traceId: randomUUID() }
     })
 
     app.put('/opportunities/:id/status', { schema: { params: ById, body: StatusBody } }, async (request, reply) => {
@@ -93,20 +118,18 @@ export function opportunitiesRoute(options: OpportunitiesOptions): FastifyPlugin
 /** One opportunity for a contact in a pipeline; a second one is refused with the id of the first. */
 function newOpportunity(options: OpportunitiesOptions, body: Static<typeof CreateBody>): Opportunity {
   const { journal, sending } = options
-  const pipeline = pipelineOf(sending.seed, body.locationId)
-  if (body.pipelineId !== pipeline.id) throw badRequest('The pipeline id is invalid.')
-  const stage = body.pipelineStageId ?? pipeline.stages[0]!.id
-  if (!pipeline.stages.some(({ id }) => id === stage)) throw badRequest('The pipelineStageId is invalid.')
+  const stage = checkStage(options, body.locationId, body)
   const contact = journal.state.contacts.get(body.contactId)
   if (contact?.locationId !== body.locationId) throw badRequest('The contact id is invalid.')
   const existingId = journal.state.opportunityKeys.get(opportunityKey(body))
-  if (existingId) {
+  const mayRepeat = journal.state.locations.get(body.locationId)?.allowDuplicateOpportunity === true
+  if (existingId && !mayRepeat) {
     const detail = { code: 'OPPORTUNITY_NO_DUPLICATE', meta: { existingId } }
     throw badRequest('Can not create duplicate opportunity for the contact.', detail)
   }
   const at = new Date(sending.now()).toISOString()
   return {
-    id: entityId(sending.seed, 'opportunity', body.contactId, body.pipelineId),
+    id: entityId(sending.seed, 'opportunity', body.contactId, body.pipelineId, ...(existingId ? [randomUUID()] : [])),
     locationId: body.locationId,
     contactId: body.contactId,
     pipelineId: body.pipelineId,
@@ -121,6 +144,20 @@ function newOpportunity(options: OpportunitiesOptions, body: Static<typeof Creat
     lastStatusChangeAt: at,
     played: [],
   }
+}
+
+/** Gives the stage's id: the first of the pipeline when none is named. @throws as GHL answers wrong ids. */
+function checkStage(
+  { journal, sending }: OpportunitiesOptions,
+  locationId: string,
+  { pipelineId, pipelineStageId }: { pipelineId: string; pipelineStageId?: string },
+): string {
+  const pipelines = pipelinesOf(sending.seed, journal.state.locations.get(locationId)!)
+  const pipeline = pipelines.find(({ id }) => id === pipelineId)
+  if (!pipeline) throw badRequest('The pipeline id is invalid.')
+  const stage = pipelineStageId ?? pipeline.stages[0]!.id
+  if (!pipeline.stages.some(({ id }) => id === stage)) throw badRequest('The pipelineStageId is invalid.')
+  return stage
 }
 
 function opportunityView(state: State, { played: _, ...opportunity }: Opportunity): Record<string, unknown> {

@@ -1,17 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-export type Claims = { authClass: 'Company' | 'Location'; authClassId: string; exp: number; jti: string }
+export type Claims = {
+  authClass: 'Company' | 'Location'
+  authClassId: string
+  exp: number
+  jti: string
+  generation: number
+}
 export type Tokens = {
   issue: (claims: Omit<Claims, 'exp'>) => string
   /** Undefined when forged, expired or no token at all. */
   read: (token: string) => Claims | undefined
 }
 
-/** Seconds; GHL answers 86399. */
-export const tokenLifeS = 86_399
-
 /** JSON Web Tokens signed with a key made of the client's secret: they outlive a restart without being stored. */
-export function createTokens(secret: string, now: () => number): Tokens {
+export function createTokens(secret: string, now: () => number, lifeS: () => number): Tokens {
   const header = encode({ alg: 'HS256', typ: 'JWT' })
   const sign = (text: string) => createHmac('sha256', `ghl-sim ${secret}`).update(text).digest('base64url')
   const known = new Map<string, Claims>()
@@ -25,7 +28,7 @@ export function createTokens(secret: string, now: () => number): Tokens {
   }
   return {
     issue: (claims) => {
-      const payload = `${header}.${encode({ ...claims, exp: Math.floor(now() / 1_000) + tokenLifeS })}`
+      const payload = `${header}.${encode({ ...claims, exp: Math.floor(now() / 1_000) + lifeS() })}`
       return `${payload}.${sign(payload)}`
     },
     read: (token) => {

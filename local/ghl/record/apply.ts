@@ -1,12 +1,29 @@
-import type { Organisation } from '../organisation.ts'
-import type { AcceptedHook, Contact, Counts, Hook, Note, Opportunity, State, Status, Verdict } from './state.ts'
+import type { Organisation, SubAccount } from '../organisation.ts'
+import type {
+  AcceptedHook,
+  Contact,
+  Counts,
+  CustomField,
+  Hook,
+  Message,
+  Note,
+  Opportunity,
+  State,
+  Status,
+  Verdict,
+} from './state.ts'
 
 /** One change of the simulator's world; the journal is a list of these, the state their sum. */
 export type Change =
   | { k: 'organisation'; organisation: Organisation }
   | { k: 'contact'; contact: Contact }
   | { k: 'opportunity'; opportunity: Opportunity }
+  | { k: 'location'; location: SubAccount }
   | { k: 'note'; note: Note }
+  | { k: 'enrolment'; contactId: string; workflowId: string; on: boolean }
+  | { k: 'message'; message: Message }
+  | { k: 'customFields'; locationId: string; fields: CustomField[] }
+  | { k: 'generation'; id: string; generation: number }
   | { k: 'refresh'; token: string; uses: number }
   | { k: 'scale'; timeScale: number }
   | { k: 'workflow'; url: string; secret: string }
@@ -31,8 +48,23 @@ export function apply(state: State, change: Change): void {
       state.opportunities.set(change.opportunity.id, change.opportunity)
       state.opportunityKeys.set(opportunityKey(change.opportunity), change.opportunity.id)
       return
+    case 'location':
+      putLocation(state, change.location)
+      return
     case 'note':
-      state.notes.set(change.note.contactId, [...(state.notes.get(change.note.contactId) ?? []), change.note])
+      append(state.notes, change.note.contactId, change.note)
+      return
+    case 'enrolment':
+      enrol(state, change.contactId, change.workflowId, change.on)
+      return
+    case 'message':
+      append(state.messages, change.message.contactId, change.message)
+      return
+    case 'customFields':
+      state.customFields.set(change.locationId, change.fields)
+      return
+    case 'generation':
+      state.generations.set(change.id, change.generation)
       return
     case 'refresh':
       state.refresh = { token: change.token, uses: change.uses }
@@ -68,6 +100,24 @@ export function apply(state: State, change: Change): void {
     case 'told':
       state.told.set(change.opportunityId, new Set(change.statuses))
   }
+}
+
+function putLocation(state: State, location: SubAccount): void {
+  const organisation = state.organisation!
+  const others = organisation.locations.map((known) => (known.id === location.id ? location : known))
+  state.organisation = { ...organisation, locations: others }
+  state.locations.set(location.id, location)
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  lists.set(key, [...(lists.get(key) ?? []), item])
+}
+
+function enrol(state: State, contactId: string, workflowId: string, on: boolean): void {
+  const workflows = state.enrolments.get(contactId) ?? new Set<string>()
+  if (on) workflows.add(workflowId)
+  else workflows.delete(workflowId)
+  state.enrolments.set(contactId, workflows)
 }
 
 function putContact(state: State, contact: Contact): void {

@@ -21,6 +21,12 @@ function* changesOf(state: State): Generator<Change> {
   for (const contact of state.contacts.values()) yield { k: 'contact', contact }
   for (const opportunity of state.opportunities.values()) yield { k: 'opportunity', opportunity }
   for (const notes of state.notes.values()) for (const note of notes) yield { k: 'note', note }
+  for (const messages of state.messages.values()) for (const message of messages) yield { k: 'message', message }
+  for (const [locationId, fields] of state.customFields) yield { k: 'customFields', locationId, fields }
+  for (const [contactId, workflows] of state.enrolments) {
+    for (const workflowId of workflows) yield { k: 'enrolment', contactId, workflowId, on: true }
+  }
+  for (const [id, generation] of state.generations) yield { k: 'generation', id, generation }
   for (const [opportunityId, statuses] of state.told) yield { k: 'told', opportunityId, statuses: [...statuses] }
   for (const hook of state.pending.values()) yield { k: 'hook', hook }
   for (let from = 0; from < state.accepted.length; from += 1_000) {

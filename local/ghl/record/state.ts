@@ -36,6 +36,24 @@ export type Opportunity = {
 
 export type Note = { id: string; contactId: string; body: string; userId?: string; title?: string; dateAdded: string }
 
+export type CustomField = {
+  id: string
+  locationId: string
+  name: string
+  fieldKey: string
+  dataType: string
+  model: string
+}
+
+export type Message = {
+  id: string
+  contactId: string
+  type: string
+  text: string
+  mentions: string[]
+  dateAdded: string
+}
+
 /** `lead` and `fate` are the customers' doing, `echo` the app's own; `workflow` goes unsigned and only once. */
 export type HookKind = 'lead' | 'fate' | 'echo' | 'unknown' | 'forged' | 'workflow'
 
@@ -81,9 +99,17 @@ export type State = {
   /** `<contact> <pipeline>` to opportunity id. */
   opportunityKeys: Map<string, string>
   notes: Map<string, Note[]>
+  /** Contact id to the workflows that it is in. */
+  enrolments: Map<string, Set<string>>
+  messages: Map<string, Message[]>
+  /** By sub-account. */
+  customFields: Map<string, CustomField[]>
   /** Opportunity id to the statuses that a webhook with a 2xx told. */
   told: Map<string, Set<Status>>
+  /** An empty token is none: the app was uninstalled. */
   refresh: { token: string; uses: number } | null
+  /** Of the company and of sub-accounts, by id: tokens of an earlier generation are void. */
+  generations: Map<string, number>
   timeScale: number
   /** Where the workflow action posts, from the latest traffic. */
   workflow: { url: string; secret: string } | null
@@ -104,8 +130,12 @@ export const newState = (): State => ({
   opportunities: new Map(),
   opportunityKeys: new Map(),
   notes: new Map(),
+  enrolments: new Map(),
+  messages: new Map(),
+  customFields: new Map(),
   told: new Map(),
   refresh: null,
+  generations: new Map(),
   timeScale: 0.01,
   workflow: null,
   slots: 0,
