@@ -8,6 +8,8 @@ export function createDeliveryMetrics(metrics: Metrics) {
     deliveries: metrics.counter('deliveries_total', 'Leads delivered or given up', ['state']),
     tries: metrics.counter('delivery_tries_total', 'Tries that settled leads needed', ['state']),
     faults: metrics.counter('delivery_faults_total', 'Failed tries by code', ['code']),
+    warnings: metrics.counter('delivery_warnings_total', 'Leads delivered otherwise than was set, by code', ['code']),
+    outages: metrics.gauge('location_outages_open', 'Sub-accounts that cannot be written to at present'),
     calls: metrics.counter('ghl_calls_total', 'Calls to GHL by operation and status class', ['operation', 'class']),
     limited: metrics.counter('ghl_rate_limited_total', 'Answers 429 by operation', ['operation']),
     latency: metrics.seconds('delivery_latency_seconds', 'From decision to delivered'),

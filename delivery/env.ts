@@ -44,6 +44,13 @@ export const Env = Type.Object({
     maximum: 600_000,
     description: 'time until the work of a killed process is taken up again',
   }),
+  // Each look is one call of the sub-account's own limit.
+  DELIVERY_PROBE_MS: Type.Integer({
+    default: 60_000,
+    minimum: 100,
+    maximum: 3_600_000,
+    description: 'time between two looks at a sub-account that cannot be written to',
+  }),
   INGEST_URL: Type.String({
     default: 'http://127.0.0.1:8080',
     pattern: '^https?://',

@@ -1,104 +1,95 @@
 import type { Decision } from '../../contracts/decision.ts'
-import { classifyFault } from '../ghl/steps/classify-fault.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
-import { type TokenSource, withToken } from '../ghl/stores/with-token.ts'
+import { withToken } from '../ghl/stores/with-token.ts'
+import { enrolContact } from './enrol-contact.ts'
+import type { LeadWrite } from './lead-write.ts'
 import { contactBody } from './steps/contact-body.ts'
-import type { Lead } from './steps/lead.ts'
-import { leadMarker } from './steps/lead-marker.ts'
-import { leadTags } from './steps/lead-tags.ts'
-import { opportunityBody } from './steps/opportunity-body.ts'
-import type { DeliveryLedger, LedgerEntry } from './stores/delivery-ledger.ts'
+import type { WriteWarning } from './steps/delivery-steps.ts'
+import { ghlOwner } from './steps/ghl-owner.ts'
+import type { DeliveryLedger, LedgerEntry, OpenedEntry } from './stores/delivery-ledger.ts'
 import type { LeadReader } from './stores/lead-reader.ts'
-import type { StageCache } from './stores/stage-cache.ts'
+import type { LocationFacts } from './stores/location-facts.ts'
+import type { SettingsReader } from './stores/settings-store.ts'
+import { isFindable, writeContact } from './write-contact.ts'
+import { writeNote } from './write-note.ts'
+import { writeOpportunity } from './write-opportunity.ts'
 
 export type Target = { decision: Decision; locationId: string }
 
 export type DeliverDeps = {
   ledger: DeliveryLedger
   readLead: LeadReader
+  settings: SettingsReader
   tokens: LocationTokens
   ghl: GhlClient
-  stages: StageCache
+  facts: LocationFacts
+  clock: Clock
+  /** A lead is delivered otherwise than was set. */
+  warned: (target: Target, code: WriteWarning, message: string) => void
 }
 
 export type DeliverResult =
   | { kind: 'closed'; entry: LedgerEntry }
-  /** An earlier assignment of this lead has not ended yet. */
-  | { kind: 'not-its-turn' }
+  /** An earlier assignment of this lead is being written, or GHL's search does not know yet what the last try wrote. */
+  | { kind: 'not-yet'; delayMs: number }
+  /** GHL does not let anything be written to the location at present. */
+  | { kind: 'out'; code: string }
   | { kind: 'lead-missing' }
 
+const TURN_MS = 1_000
+/** GHL's search knows a contact or opportunity some seconds after it was made. */
+const SEARCH_LAG_MS = 5_000
+
 /**
- * Writes one assigned lead to its sub-account: contact, then tags, then opportunity, each found again by a retry, so that
- * a process killed between any two of them leaves one of each in the end.
+ * Writes one assigned lead to its sub-account: contact, opportunity, note, workflow, each remembered in the ledger or found
+ * again by a retry, so that a process killed between any two of them leaves one of each in the end.
  * @throws GhlFault when GHL refuses or does not answer.
  */
 export async function deliverDecision(deps: DeliverDeps, target: Target): Promise<DeliverResult> {
   const { decision, locationId } = target
-  const entry = await deps.ledger.open(decision)
-  if (entry.state === 'delivered' || entry.state === 'failed') return { kind: 'closed', entry }
-  if (decision.attempt > 1 && (await deps.ledger.isEarlierAttemptOpen(decision))) return { kind: 'not-its-turn' }
+  const entry = await deps.ledger.open(decision, locationId)
+  if (entry.state !== 'started' && entry.state !== 'contact') return { kind: 'closed', entry }
+  if (entry.isSuperseded) return { kind: 'closed', entry: await deps.ledger.withdraw(decision) }
+  if (decision.attempt > 1 && !(await deps.ledger.endEarlier(decision))) return { kind: 'not-yet', delayMs: TURN_MS }
+  if (entry.outageCode !== null) return { kind: 'out', code: entry.outageCode }
+  const write = await beginWrite(deps, target, entry)
+  if (write === null) return { kind: 'lead-missing' }
+  if (await isTooSoon(write, deps.clock)) return { kind: 'not-yet', delayMs: SEARCH_LAG_MS }
+  const contactId = await writeContact(write)
+  await writeOpportunity(write, contactId)
+  await writeNote(write, contactId)
+  await enrolContact(write, contactId)
+  return { kind: 'closed', entry: await deps.ledger.saveDelivered(decision, write.steps) }
+}
+
+async function beginWrite(deps: DeliverDeps, target: Target, entry: OpenedEntry): Promise<LeadWrite | null> {
+  const { decision, locationId } = target
   const lead = await deps.readLead(decision)
-  if (!lead) return { kind: 'lead-missing' }
+  if (!lead) return null
+  const settings = await deps.settings(decision, locationId)
   const tokens = deps.tokens.of(decision.tenant, locationId)
-  const contactId = entry.contactId ?? (await writeContact(deps, tokens, target, lead, entry.tries))
-  await withToken(tokens, (token) => deps.ghl.addTags(token, locationId, contactId, leadTags(lead)))
-  const opportunityId = await writeOpportunity(deps, tokens, locationId, lead, contactId)
-  return { kind: 'closed', entry: await deps.ledger.saveDelivered(decision, opportunityId) }
-}
-
-/**
- * GHL's upsert finds the contact of an earlier try by e-mail or phone. A lead with neither would become a second contact,
- * so after a try whose end is unknown it is looked for by our marker.
- */
-async function writeContact(
-  { ghl, ledger }: DeliverDeps,
-  tokens: TokenSource,
-  { decision, locationId }: Target,
-  lead: Lead,
-  tries: number,
-): Promise<string> {
-  const body = contactBody(lead, locationId)
-  const isFindable = body.email !== undefined || body.phone !== undefined
-  const marker = leadMarker(lead.leadId)
-  const earlier =
-    tries > 1 && !isFindable
-      ? await withToken(tokens, (token) => ghl.findContactBySource(token, locationId, marker))
-      : null
-  const contactId = earlier ?? (await orAdopt(() => withToken(tokens, (token) => ghl.upsertContact(token, body))))
-  await ledger.saveContact(decision, contactId)
-  return contactId
-}
-
-async function writeOpportunity(
-  { ghl, stages }: DeliverDeps,
-  tokens: TokenSource,
-  locationId: string,
-  lead: Lead,
-  contactId: string,
-): Promise<string> {
-  const create = async (): Promise<string> => {
-    const stage = await withToken(tokens, (token) => stages.get(token, locationId))
-    const body = opportunityBody(lead, locationId, contactId, stage)
-    return orAdopt(() => withToken(tokens, (token) => ghl.createOpportunity(token, body)))
-  }
-  try {
-    return await create()
-  } catch (error) {
-    // The kept stage may have been deleted since: once more with what the location has now.
-    if (classifyFault(error).kind !== 'dead-letter') throw error
-    stages.forget(locationId)
-    return create()
+  return {
+    ghl: deps.ghl,
+    ledger: deps.ledger,
+    facts: deps.facts,
+    withToken: (call) => withToken(tokens, call),
+    decision,
+    locationId,
+    lead,
+    settings,
+    owner: ghlOwner(decision, settings),
+    entry,
+    steps: { ...entry.steps },
+    log: (code, message) => deps.warned(target, code, message),
   }
 }
 
-/** "It exists already" is success: GHL names the existing one. */
-async function orAdopt(write: () => Promise<string>): Promise<string> {
-  try {
-    return await write()
-  } catch (error) {
-    const verdict = classifyFault(error)
-    if (verdict.kind === 'adopt') return verdict.id
-    throw error
-  }
+/** A retry that can find the last try's work by GHL's search alone must not ask before the search knows it. */
+async function isTooSoon({ entry, lead, locationId, facts, withToken }: LeadWrite, clock: Clock): Promise<boolean> {
+  const { contactId, opportunityId, lastTryAt } = entry
+  if (lastTryAt === null || clock() - lastTryAt.getTime() >= SEARCH_LAG_MS || opportunityId !== null) return false
+  if (contactId === null) return !isFindable(contactBody(lead, locationId, { owner: undefined, leadIdFieldId: null }))
+  return (await facts.duplicates(locationId, withToken)).opportunities
 }

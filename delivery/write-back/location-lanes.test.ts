@@ -12,7 +12,7 @@ function bench(options: Partial<LocationLanesOptions<Item>> = {}) {
     slotsMax: 4,
     slotsPerLocationMax: 2,
     queueMax: 3,
-    callsPerItem: 1,
+    callsOf: () => 1,
     roomInMs: () => 0,
     run: ({ name }) => {
       started.push(name)

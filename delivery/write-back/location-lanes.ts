@@ -4,8 +4,8 @@ export type LocationLanesOptions<T> = {
   slotsPerLocationMax: number
   /** Items waiting per location; more are given back to the stream, which keeps them better than memory. */
   queueMax: number
-  /** Calls that one item makes at most in the ordinary case: it starts only when they fit into the limit. */
-  callsPerItem: number
+  /** Calls that the item makes in the ordinary case: it starts only when they fit into the limit. */
+  callsOf: (item: T) => number
   roomInMs: (locationId: string, calls: number) => number
   /** Never throws: faults are settled inside. */
   run: (item: T) => Promise<void>
@@ -21,7 +21,14 @@ export type LocationLanes<T> = {
   drain: () => Promise<void>
 }
 
-type Lane<T> = { queue: T[]; running: number; restUntilMs: number; timer: NodeJS.Timeout | undefined }
+type Lane<T> = {
+  queue: T[]
+  running: number
+  /** Of those that run. */
+  calls: number
+  restUntilMs: number
+  timer: NodeJS.Timeout | undefined
+}
 type State<T> = LocationLanesOptions<T> & {
   lanes: Map<string, Lane<T>>
   running: number
@@ -82,8 +89,9 @@ function pump<T>(state: State<T>): void {
 }
 
 function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolean {
-  if (lane.queue.length === 0 || lane.running >= state.slotsPerLocationMax) return false
-  const waitMs = state.roomInMs(locationId, state.callsPerItem * (lane.running + 1))
+  const next = lane.queue[0]
+  if (next === undefined || lane.running >= state.slotsPerLocationMax) return false
+  const waitMs = state.roomInMs(locationId, lane.calls + state.callsOf(next))
   if (waitMs <= 0) return true
   lane.timer ??= setTimeout(() => {
     lane.timer = undefined
@@ -94,18 +102,21 @@ function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolea
 
 function start<T>(state: State<T>, lane: Lane<T>): void {
   const item = lane.queue.shift()!
+  const calls = state.callsOf(item)
   state.running += 1
   lane.running += 1
+  lane.calls += calls
   void state.run(item).finally(() => {
     state.running -= 1
     lane.running -= 1
+    lane.calls -= calls
     pump(state)
     for (const proceed of state.waiting.splice(0)) proceed()
   })
 }
 
 function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
-  const lane = state.lanes.get(locationId) ?? { queue: [], running: 0, restUntilMs: 0, timer: undefined }
+  const lane = state.lanes.get(locationId) ?? { queue: [], running: 0, calls: 0, restUntilMs: 0, timer: undefined }
   state.lanes.set(locationId, lane)
   return lane
 }

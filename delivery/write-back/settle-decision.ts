@@ -1,5 +1,5 @@
-import type { Clock } from '../../kernel/clock.ts'
-import { iso } from '../../kernel/clock.ts'
+import type { Delivery } from '../../contracts/delivery.ts'
+import { type Clock, iso } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { DeliveryMetrics } from '../delivery-metrics.ts'
 import { classifyFault } from '../ghl/steps/classify-fault.ts'
@@ -26,8 +26,7 @@ export type SettleDeps = DeliverDeps & {
   log: Logger
 }
 
-const PARKED_MS = 60_000
-const TURN_MS = 1_000
+const BLOCKED_MS = 60_000
 
 /** Delivers, and turns every result and fault into what becomes of the message. Throws only when a store is down. */
 export async function settleDecision(deps: SettleDeps, target: Target, message: GivenUp): Promise<Settlement> {
@@ -37,8 +36,10 @@ export async function settleDecision(deps: SettleDeps, target: Target, message: 
       case 'closed':
         deps.streaks.success(target.locationId)
         return await announce(deps, target, result.entry)
-      case 'not-its-turn':
-        return { kind: 'again', delayMs: TURN_MS }
+      case 'not-yet':
+        return { kind: 'again', delayMs: result.delayMs }
+      case 'out':
+        return await park(deps, target, result.code, 'GHL called the location out before')
       case 'lead-missing':
         return await giveUp(deps, target, message, 'LEAD_MISSING', 'no lead row of this id and creation time')
     }
@@ -62,14 +63,27 @@ async function settleFault(deps: SettleDeps, target: Target, message: GivenUp, e
       return { kind: 'again', delayMs: Math.max(restMs, retryDelayMs(tries, deps.random())) }
     }
     case 'park':
+      return isLocationOut(code) ? park(deps, target, code, error.message) : waitForPeople(deps, target, code, error)
     case 'reauthorise':
-      await deps.ledger.noteFault(decision, code, error.message)
-      deps.restLocation(locationId, PARKED_MS)
-      return { kind: 'again', delayMs: PARKED_MS }
+      return waitForPeople(deps, target, code, error)
     case 'adopt':
     case 'dead-letter':
       return giveUp(deps, target, message, code, error.message)
   }
+}
+
+/** The sub-account itself is out; what is wrong with the agency's connection or its pipelines does not move leads. */
+const isLocationOut = (code: string): boolean => code.startsWith('LOCATION_')
+
+/** Somebody has to connect the agency again, or make a pipeline: the lead stays where it is, and is asked for every minute. */
+async function waitForPeople(deps: SettleDeps, target: Target, code: string, error: Error): Promise<Settlement> {
+  await deps.ledger.noteFault(target.decision, code, error.message)
+  deps.restLocation(target.locationId, BLOCKED_MS)
+  return { kind: 'again', delayMs: BLOCKED_MS }
+}
+
+async function park(deps: SettleDeps, target: Target, code: string, detail: string): Promise<Settlement> {
+  return announce(deps, target, await deps.ledger.park(target.decision, target.locationId, code, detail))
 }
 
 /** The dead letter is stored before anything says "failed": a crash in between repeats, it does not lose. */
@@ -82,19 +96,21 @@ async function giveUp(
 ): Promise<Settlement> {
   const { decision } = target
   await deps.publisher.deadLetter(decision.tenant, deadLetter(message, code, detail, iso(deps.clock())))
-  return announce(deps, target, await deps.ledger.saveFailed(decision, code, detail.slice(0, 500)))
+  return announce(deps, target, await deps.ledger.saveFailed(decision, code, detail))
 }
 
-async function announce(deps: SettleDeps, target: Target, entry: LedgerEntry): Promise<Settlement> {
-  const { decision, locationId } = target
-  const closed = { ...entry, state: entry.state === 'failed' ? 'failed' : 'delivered' } satisfies ClosedEntry
-  const delivery = deliveryEvent(decision, locationId, closed)
+async function announce(deps: SettleDeps, { decision, locationId }: Target, entry: LedgerEntry): Promise<Settlement> {
+  const delivery = deliveryEvent(decision, locationId, entry as ClosedEntry)
   await deps.publisher.delivery(delivery)
-  deps.metrics.deliveries.inc({ state: closed.state })
-  deps.metrics.tries.inc({ state: closed.state }, entry.tries)
   const tookMs = entry.updatedAt.getTime() - Date.parse(decision.decidedAt)
-  if (closed.state === 'delivered') deps.metrics.latency.observe(tookMs / 1_000)
-  const { leadId, attempt } = decision
-  deps.log.info({ leadId, attempt, locationId, state: closed.state, tries: entry.tries, tookMs }, 'lead settled')
-  return closed.state === 'delivered' ? { kind: 'ack' } : { kind: 'term' }
+  count(deps.metrics, delivery, tookMs)
+  const { leadId, attempt, state, tries } = delivery
+  deps.log.info({ leadId, attempt, locationId, state, tries, tookMs }, 'lead settled')
+  return state === 'failed' ? { kind: 'term' } : { kind: 'ack' }
+}
+
+function count(metrics: DeliveryMetrics, { state, tries }: Delivery, tookMs: number): void {
+  metrics.deliveries.inc({ state })
+  metrics.tries.inc({ state }, tries)
+  if (state === 'delivered') metrics.latency.observe(tookMs / 1_000)
 }

@@ -36,7 +36,7 @@ export type DeliveryBench = {
   secretKey: string
   start: (env?: Record<string, string>) => Promise<DeliveryProcess>
   /** Stores a lead and publishes its assignment, as the router does. */
-  assign: (locationId: string, person?: Partial<Person>) => Promise<Decision>
+  assign: (locationId: string, person?: Partial<Person>, decided?: Partial<Decision>) => Promise<Decision>
   publish: (decision: Decision, outcome?: Outcome) => Promise<void>
   truth: () => Promise<Record<string, LocationTruth>>
   ledger: (
@@ -87,7 +87,7 @@ async function openParts(
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
   closers.push(() => pool.end())
   const secretKey = randomBytes(32).toString('base64')
-  await connectAgency(pool, secretKey)
+  await connectAgency(pool, secretKey, locationIds)
   const nats = await connectNats(natsServer.url, 'test', createLogger('test', 'silent'))
   closers.push(() => nats.connection.close())
   for (const stream of [streams.decisions, streams.deliveries, streams.deadLetters]) {
@@ -105,8 +105,8 @@ function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () =>
   return {
     ...parts,
     start: async (more = {}) => launch(closers, simulator, { ...env, ...more }),
-    assign: async (locationId, person = {}) => {
-      const decision = await storeLead(pool, locationId, person)
+    assign: async (locationId, person = {}, decided = {}) => {
+      const decision = await storeLead(pool, { ...decisionFor(locationId), ...decided }, person)
       await publish(decision)
       return decision
     },
@@ -122,8 +122,14 @@ function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () =>
   }
 }
 
-async function connectAgency(pool: pg.Pool, secretKey: string): Promise<void> {
+async function connectAgency(pool: pg.Pool, secretKey: string, locationIds: string[]): Promise<void> {
   await pool.query('INSERT INTO hexroute.agencies (id, name) VALUES ($1, $1)', [tenant])
+  await pool.query(`INSERT INTO hexroute.regions (tenant, id, name) VALUES ($1, 'region1', 'North')`, [tenant])
+  await pool.query(
+    `INSERT INTO hexroute.locations (tenant, id, region_id, name, kind, latitude, longitude, time_zone)
+     SELECT $1, id, 'region1', id, 'location', 42.35, -71.13, 'America/New_York' FROM unnest($2::text[]) AS id`,
+    [tenant, locationIds],
+  )
   await pool.query('INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed) VALUES ($1, $2)', [
     tenant,
     seal(secretKey, 'first-refresh-token'),
@@ -151,8 +157,7 @@ function somebody(person: Partial<Person>): Person {
   }
 }
 
-async function storeLead(pool: pg.Pool, locationId: string, person: Partial<Person>): Promise<Decision> {
-  const decision = decisionFor(locationId)
+async function storeLead(pool: pg.Pool, decision: Decision, person: Partial<Person>): Promise<Decision> {
   await pool.query(
     `INSERT INTO hexroute.leads (lead_id, created_at, tenant, event_id, intake_location_id, person, place, attempt, outcome,
                                  location_id)
@@ -164,7 +169,7 @@ async function storeLead(pool: pg.Pool, locationId: string, person: Partial<Pers
       decision.eventId,
       JSON.stringify(somebody(person)),
       JSON.stringify(decision.place),
-      locationId,
+      decision.locationId,
     ],
   )
   return decision

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Person } from '../../../contracts/event.ts'
-import { contactBody } from './contact-body.ts'
+import { contactBody, type OwnMarks } from './contact-body.ts'
 import type { Lead } from './lead.ts'
 import { leadTags } from './lead-tags.ts'
 import { opportunityBody } from './opportunity-body.ts'
@@ -28,11 +28,15 @@ const lead = (person: Partial<Person>, country: string | null = null): Lead => (
   country,
 })
 
+const noMarks: OwnMarks = { owner: undefined, leadIdFieldId: null }
+const bodyOf = (of: Lead, marks: OwnMarks = noMarks) => contactBody(of, 'loc1', marks)
+
 test('a contact carries what is known of the person and our marker, and nothing that is not', () => {
   const person = { firstName: ' Ada ', lastName: 'Byron', email: 'Ada@Example.com', postalCode: '02134', city: ' ' }
-  expect(contactBody(lead({ ...person, phone: '(617) 555-0123' }, 'US'), 'loc1')).toEqual({
+  expect(bodyOf(lead({ ...person, phone: '(617) 555-0123' }, 'US'))).toEqual({
     locationId: 'loc1',
     source: `hexroute:${leadId}`,
+    tags: ['hexroute'],
     firstName: 'Ada',
     lastName: 'Byron',
     email: 'ada@example.com',
@@ -40,37 +44,45 @@ test('a contact carries what is known of the person and our marker, and nothing 
     postalCode: '02134',
     country: 'US',
   })
-  expect(contactBody(lead({}), 'loc1')).toEqual({ locationId: 'loc1', source: `hexroute:${leadId}` })
+  const bare = { locationId: 'loc1', source: `hexroute:${leadId}`, tags: ['hexroute'] }
+  expect(bodyOf(lead({}))).toEqual(bare)
+  expect(bodyOf(lead({}), { owner: 'u1', leadIdFieldId: 'f1' })).toEqual({
+    ...bare,
+    assignedTo: 'u1',
+    customFields: [{ id: 'f1', field_value: leadId }],
+  })
 })
 
 test('an e-mail, phone or country that cannot be one is left out instead of costing the lead', () => {
   for (const email of ['ada', 'ada@', '@example.com', 'a b@example.com', `${'a'.repeat(260)}@example.com`]) {
-    expect(contactBody(lead({ email }), 'loc1')).not.toHaveProperty('email')
+    expect(bodyOf(lead({ email }))).not.toHaveProperty('email')
   }
   for (const phone of ['call me', '12', '+1', '0'.repeat(40)]) {
-    expect(contactBody(lead({ phone }), 'loc1')).not.toHaveProperty('phone')
+    expect(bodyOf(lead({ phone }))).not.toHaveProperty('phone')
   }
-  expect(contactBody(lead({ country: 'United States' }), 'loc1')).not.toHaveProperty('country')
+  expect(bodyOf(lead({ country: 'United States' }))).not.toHaveProperty('country')
 })
 
 test('a national number is read in the country of the lead', () => {
-  expect(contactBody(lead({ phone: '030 901820', country: 'de' }), 'loc1').phone).toBe('+4930901820')
-  expect(contactBody(lead({ phone: '+44 20 7946 0018' }, 'US'), 'loc1').phone).toBe('+442079460018')
+  expect(bodyOf(lead({ phone: '030 901820', country: 'de' })).phone).toBe('+4930901820')
+  expect(bodyOf(lead({ phone: '+44 20 7946 0018' }, 'US')).phone).toBe('+442079460018')
 })
 
 test('an opportunity is named by the person, else by what is known of him', () => {
   const stage = { pipelineId: 'p1', pipelineStageId: 's1' }
-  const nameOf = (person: Partial<Person>) => opportunityBody(lead(person), 'loc1', 'c1', stage).name
+  const parts = { locationId: 'loc1', contactId: 'c1', stage, owner: undefined }
+  const nameOf = (person: Partial<Person>) => opportunityBody(lead(person), parts).name
   expect(nameOf({ firstName: 'Ada', lastName: 'Byron' })).toBe('Ada Byron')
   expect(nameOf({ firstName: ' ', email: 'ada@example.com' })).toBe('ada@example.com')
   expect(nameOf({})).toBe('Lead 018f3c5e')
-  expect(opportunityBody(lead({ firstName: 'Ada' }), 'loc1', 'c1', stage)).toEqual({
+  expect(opportunityBody(lead({ firstName: 'Ada' }), parts)).toEqual({
     locationId: 'loc1',
     contactId: 'c1',
     name: 'Ada',
     status: 'open',
     ...stage,
   })
+  expect(opportunityBody(lead({}), { ...parts, owner: 'u1' }).assignedTo).toBe('u1')
 })
 
 test('our tag is added to those of the lead, each once', () => {

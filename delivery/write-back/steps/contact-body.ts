@@ -2,15 +2,26 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import type { ContactBody } from '../../ghl/steps/ghl-bodies.ts'
 import type { Lead } from './lead.ts'
 import { leadMarker } from './lead-marker.ts'
+import { leadTags } from './lead-tags.ts'
+
+/** A contact that is made gets all in one call; tags are safe there, as it has none that could be lost. */
+export type NewContact = ContactBody & { tags: string[]; customFields?: { id: string; field_value: string }[] }
+
+export type OwnMarks = {
+  /** GHL's id of the user. */
+  owner: string | undefined
+  /** GHL's id of the sub-account's field for our lead id. */
+  leadIdFieldId: string | null
+}
 
 const TEXT_MAX = 200
 
 /**
- * The contact to upsert. An e-mail or phone that cannot be one is left out: GHL answers it with 422, and a lead with a
- * mistyped phone is worth more in the location than in the dead letters. Tags are not in it: an upsert replaces them all.
+ * The contact to create. An e-mail or phone that cannot be one is left out: GHL answers it with 422, and a lead with a
+ * mistyped phone is worth more in the location than in the dead letters.
  */
-export function contactBody(lead: Lead, locationId: string): ContactBody {
-  const { person } = lead
+export function contactBody(lead: Lead, locationId: string, { owner, leadIdFieldId }: OwnMarks): NewContact {
+  const { person, leadId } = lead
   const country = countryOf(lead)
   const optional = {
     firstName: text(person.firstName),
@@ -22,11 +33,12 @@ export function contactBody(lead: Lead, locationId: string): ContactBody {
     state: text(person.state),
     postalCode: text(person.postalCode),
     country,
+    assignedTo: owner,
+    customFields: leadIdFieldId === null ? undefined : [{ id: leadIdFieldId, field_value: leadId }],
   }
   const present = Object.entries(optional).filter(([, value]) => value !== undefined)
-  return { locationId, source: leadMarker(lead.leadId), ...Object.fromEntries(present) }
+  return { locationId, source: leadMarker(leadId), tags: leadTags(lead), ...Object.fromEntries(present) }
 }
-
 function text(value: string | null): string | undefined {
   const trimmed = value?.trim().slice(0, TEXT_MAX)
   return trimmed || undefined

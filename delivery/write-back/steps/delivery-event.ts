@@ -1,16 +1,15 @@
 import type { Decision } from '../../../contracts/decision.ts'
-import type { Delivery } from '../../../contracts/delivery.ts'
+import type { Delivery, DeliveryState } from '../../../contracts/delivery.ts'
 import { derivedUuid } from '../../../kernel/derived-uuid.ts'
 
 export type ClosedEntry = {
-  state: 'delivered' | 'failed'
+  state: DeliveryState
   contactId: string | null
   opportunityId: string | null
   errorCode: string | null
   tries: number
   updatedAt: Date
 }
-
 /** The published record of a closed ledger row: the same row gives the same record, however often it is published. */
 export function deliveryEvent(decision: Decision, locationId: string, entry: ClosedEntry): Delivery {
   return {

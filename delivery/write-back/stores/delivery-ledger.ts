@@ -1,12 +1,16 @@
 import type { Decision } from '../../../contracts/decision.ts'
+import type { DeliveryState } from '../../../contracts/delivery.ts'
 import { type Postgres, transaction } from '../../../kernel/postgres.ts'
+import type { DeliverySteps } from '../steps/delivery-steps.ts'
+import { END_EARLIER, IS_EARLIER_OPEN, OPEN_OUTAGE, OPEN_TRY, SAVE_KEY } from './ledger-sql.ts'
 
-export type LedgerState = 'started' | 'contact' | 'delivered' | 'failed'
+export type LedgerState = 'started' | 'contact' | DeliveryState
 
 export type LedgerEntry = {
   state: LedgerState
   contactId: string | null
   opportunityId: string | null
+  steps: DeliverySteps
   errorCode: string | null
   /** This one included. More than 1: an earlier try may have written to GHL without our knowing. */
   tries: number
@@ -14,86 +18,113 @@ export type LedgerEntry = {
   updatedAt: Date
 }
 
+/** A row at the beginning of a try, with what decides whether there will be one. */
+export type OpenedEntry = LedgerEntry & {
+  lastTryAt: Date | null
+  /** The lead was decided again since. */
+  isSuperseded: boolean
+  /** Why the location is out at present; null: it is not. */
+  outageCode: string | null
+  /** What an earlier assignment of the same lead to the same location left there; null: there was none. */
+  earlier: { contactId: string | null; opportunityId: string | null; workflow: string | null } | null
+}
+
 export type DeliveryLedger = ReturnType<typeof createDeliveryLedger>
 
-const COLUMNS = `state, contact_id AS "contactId", opportunity_id AS "opportunityId", error_code AS "errorCode",
+const COLUMNS = `state, contact_id AS "contactId", opportunity_id AS "opportunityId", steps, error_code AS "errorCode",
                  tries, updated_at AS "updatedAt"`
 
 /** What was written to GHL for each lead and attempt: the truth that a retry, whoever makes it, goes by. */
 export function createDeliveryLedger(pool: Postgres) {
-  const change = async (sql: string, values: unknown[]): Promise<LedgerEntry> => {
-    const { rows } = await pool.query<LedgerEntry>(sql, values)
-    return rows[0]!
-  }
+  const one = async <T = LedgerEntry>(sql: string, values: unknown[]): Promise<T> =>
+    (await pool.query(sql, values)).rows[0] as T
+  const close = (decision: Decision, state: DeliveryState, code: string | null, detail: string | null) =>
+    one(
+      `UPDATE hexroute.deliveries SET state = $3, error_code = $4, error_detail = $5, updated_at = now()
+        WHERE lead_id = $1 AND attempt = $2 RETURNING ${COLUMNS}`,
+      [decision.leadId, decision.attempt, state, code, detail?.slice(0, 500)],
+    )
   return {
     /** Opens the row, or counts one more try on it; a closed row comes back as it is. */
-    open: ({ leadId, attempt, tenant, locationId }: Decision): Promise<LedgerEntry> =>
-      change(
-        `INSERT INTO hexroute.deliveries AS d (lead_id, attempt, tenant, location_id, state, tries)
-         VALUES ($1, $2, $3, $4, 'started', 1)
-         ON CONFLICT (lead_id, attempt) DO UPDATE SET
-           tries = d.tries + CASE WHEN d.state IN ('started', 'contact') THEN 1 ELSE 0 END,
-           updated_at = CASE WHEN d.state IN ('started', 'contact') THEN now() ELSE d.updated_at END
-         RETURNING ${COLUMNS}`,
-        [leadId, attempt, tenant, locationId],
-      ),
+    open: ({ leadId, attempt, tenant, leadCreatedAt }: Decision, locationId: string): Promise<OpenedEntry> =>
+      one(OPEN_TRY, [leadId, attempt, tenant, locationId, leadCreatedAt]),
 
-    /** True while an earlier assignment of the same lead has not been delivered or given up: order per lead. */
-    isEarlierAttemptOpen: async ({ leadId, attempt, leadCreatedAt }: Decision): Promise<boolean> => {
-      const { rows } = await pool.query(
-        `SELECT 1 FROM hexroute.decisions c LEFT JOIN hexroute.deliveries d USING (lead_id, attempt)
-          WHERE c.lead_id = $1 AND c.lead_created_at = $3 AND c.attempt < $2 AND c.outcome = 'assigned'
-            AND (d.state IS NULL OR d.state IN ('started', 'contact')) LIMIT 1`,
-        [leadId, attempt, leadCreatedAt],
-      )
-      return rows.length > 0
+    /**
+     * Order per lead: earlier assignments that nobody works on at this moment end here, unwritten. False while one is
+     * being written, or was when its process died: its own message ends it.
+     */
+    endEarlier: async ({ leadId, attempt, leadCreatedAt }: Decision): Promise<boolean> => {
+      await pool.query(END_EARLIER, [leadId, attempt, leadCreatedAt])
+      return (await pool.query(IS_EARLIER_OPEN, [leadId, attempt])).rows.length === 0
     },
 
     /**
      * The contact is known: in the ledger and as a key of the lead, both or neither. One person can come as two leads and
      * is one contact then: the newer lead takes the key over, as what happens next is about it.
      */
-    saveContact: (decision: Decision, contactId: string): Promise<void> =>
+    saveContact: (decision: Decision, locationId: string, contactId: string, steps: DeliverySteps): Promise<void> =>
       transaction(pool, async (client) => {
-        const { leadId, attempt, tenant, locationId, leadCreatedAt } = decision
+        const { leadId, attempt, tenant, leadCreatedAt } = decision
         await client.query(
-          `UPDATE hexroute.deliveries SET state = 'contact', contact_id = $3, updated_at = now()
+          `UPDATE hexroute.deliveries SET state = 'contact', contact_id = $3, steps = $4, updated_at = now()
             WHERE lead_id = $1 AND attempt = $2 AND state = 'started'`,
-          [leadId, attempt, contactId],
+          [leadId, attempt, contactId, steps],
         )
-        await client.query(
-          `INSERT INTO hexroute.lead_keys AS k (tenant, kind, key, lead_id, lead_created_at)
-           VALUES ($1, 'contact', $2, $3, $4)
-           ON CONFLICT (tenant, kind, key) DO UPDATE
-             SET lead_id = excluded.lead_id, lead_created_at = excluded.lead_created_at
-             WHERE k.lead_created_at < excluded.lead_created_at`,
-          [tenant, `${locationId}/${contactId}`, leadId, leadCreatedAt],
-        )
+        await client.query(SAVE_KEY, [tenant, `${locationId}/${contactId}`, leadId, leadCreatedAt])
       }),
 
-    saveDelivered: ({ leadId, attempt }: Decision, opportunityId: string): Promise<LedgerEntry> =>
-      change(
+    saveSteps: async ({ leadId, attempt }: Decision, steps: DeliverySteps, opportunityId?: string): Promise<void> => {
+      await pool.query(
         `UPDATE hexroute.deliveries
-            SET state = 'delivered', opportunity_id = $3, error_code = NULL, error_detail = NULL, updated_at = now()
-          WHERE lead_id = $1 AND attempt = $2 RETURNING ${COLUMNS}`,
-        [leadId, attempt, opportunityId],
-      ),
+            SET steps = $3, opportunity_id = coalesce($4, opportunity_id), updated_at = now()
+          WHERE lead_id = $1 AND attempt = $2`,
+        [leadId, attempt, steps, opportunityId],
+      )
+    },
 
-    saveFailed: ({ leadId, attempt }: Decision, code: string, detail: string): Promise<LedgerEntry> =>
-      change(
-        `UPDATE hexroute.deliveries SET state = 'failed', error_code = $3, error_detail = $4, updated_at = now()
+    saveDelivered: ({ leadId, attempt }: Decision, steps: DeliverySteps): Promise<LedgerEntry> =>
+      one(
+        `UPDATE hexroute.deliveries
+            SET state = 'delivered', steps = $3, error_code = NULL, error_detail = NULL, updated_at = now()
           WHERE lead_id = $1 AND attempt = $2 RETURNING ${COLUMNS}`,
-        [leadId, attempt, code, detail],
+        [leadId, attempt, steps],
+      ),
+    withdraw: (decision: Decision): Promise<LedgerEntry> => close(decision, 'withdrawn', null, null),
+    saveFailed: (decision: Decision, code: string, detail: string): Promise<LedgerEntry> =>
+      close(decision, 'failed', code, detail),
+
+    /** The location is out from now on, and this lead is not written: both or neither. */
+    park: ({ leadId, attempt, tenant }: Decision, locationId: string, code: string, detail: string) =>
+      one<LedgerEntry>(
+        `${OPEN_OUTAGE}
+         UPDATE hexroute.deliveries SET state = 'parked', error_code = $3, error_detail = $4, updated_at = now()
+          WHERE lead_id = $5 AND attempt = $6 RETURNING ${COLUMNS}`,
+        [locationId, tenant, code, detail.slice(0, 500), leadId, attempt],
       ),
 
     /** Why the last try came to nothing; gives the number of tries so far. */
     noteFault: async ({ leadId, attempt }: Decision, code: string, detail: string): Promise<number> => {
-      const { rows } = await pool.query<{ tries: number }>(
+      const entry = await one<{ tries: number } | undefined>(
         `UPDATE hexroute.deliveries SET error_code = $3, error_detail = $4
           WHERE lead_id = $1 AND attempt = $2 AND state IN ('started', 'contact') RETURNING tries`,
         [leadId, attempt, code, detail],
       )
-      return rows[0]?.tries ?? 1
+      return entry?.tries ?? 1
+    },
+
+    /** Those of these opportunities that were made for other leads. */
+    opportunitiesOfOthers: async (
+      { leadId }: Decision,
+      contactId: string,
+      locationId: string,
+      opportunityIds: readonly string[],
+    ): Promise<Set<string>> => {
+      const { rows } = await pool.query<{ id: string }>(
+        `SELECT opportunity_id AS id FROM hexroute.deliveries
+          WHERE location_id = $1 AND contact_id = $2 AND opportunity_id = ANY($3) AND lead_id <> $4`,
+        [locationId, contactId, opportunityIds, leadId],
+      )
+      return new Set(rows.map(({ id }) => id))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { DeliverySettings, SettingScope } from '../../../contracts/delivery
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Postgres } from '../../../kernel/postgres.ts'
 import { type EffectiveSettings, mergeSettings } from '../steps/merge-settings.ts'
-import { createKeptPerLocation } from './kept-per-location.ts'
+import { createKept } from './kept.ts'
 
 export type SettingsReader = (
   of: Pick<Decision, 'tenant' | 'regionId'>,
@@ -15,7 +15,7 @@ const KEPT_MS = 8_000
 
 /** How leads are written to a location: three rows at most, kept for some seconds. */
 export function createSettingsReader(pool: Postgres, clock: Clock): SettingsReader {
-  const kept = createKeptPerLocation<EffectiveSettings>(KEPT_MS, clock)
+  const kept = createKept<EffectiveSettings>(KEPT_MS, clock)
   return ({ tenant, regionId }, locationId) =>
     kept.get(locationId, async () => {
       const { rows } = await pool.query<{ scope: SettingScope; settings: DeliverySettings }>(
