@@ -21,8 +21,11 @@ export const noticeEvents = [
 export const NoticeEvent = Type.Enum(noticeEvents)
 export type NoticeEvent = Static<typeof NoticeEvent>
 
-/** `assigned-user`: whoever has the lead, at the e-mail address that GHL has for that user. */
-export const channelKinds = ['email', 'slack', 'webhook', 'assigned-user'] as const
+/**
+ * `assigned-user`: whoever has the lead, at the e-mail address that GHL has for that user. `ghl-message`: the same person, by
+ * an internal comment on the contact in GHL that mentions him.
+ */
+export const channelKinds = ['email', 'slack', 'webhook', 'assigned-user', 'ghl-message'] as const
 export const ChannelKind = Type.Enum(channelKinds)
 export type ChannelKind = Static<typeof ChannelKind>
 
@@ -42,7 +45,7 @@ export const NoticeChannel = Type.Object(
     scope: Type.Enum(channelScopes),
     scopeId: Id,
     kind: ChannelKind,
-    /** email: an address; slack, webhook: an https URL; assigned-user: null. */
+    /** email: an address; slack, webhook: an https URL; the others: null. */
     target: nullable(Type.String({ minLength: 1, maxLength: 2_000 })),
     events: Type.Array(NoticeEvent, { minItems: 1, maxItems: noticeEvents.length }),
     /** One message for all that came in so many minutes; null: each at once. */

@@ -77,7 +77,7 @@ CREATE TABLE hexroute.notice_channels (
   tenant         text NOT NULL REFERENCES hexroute.agencies,
   scope          text NOT NULL CHECK (scope IN ('agency', 'region', 'location', 'user')),
   scope_id       text NOT NULL,
-  kind           text NOT NULL CHECK (kind IN ('email', 'slack', 'webhook', 'assigned-user')),
+  kind           text NOT NULL CHECK (kind IN ('email', 'slack', 'webhook', 'assigned-user', 'ghl-message')),
   target         text,
   events         text[] NOT NULL,
   digest_minutes integer CHECK (digest_minutes BETWEEN 1 AND 1440),
