@@ -72,5 +72,34 @@ export const Env = Type.Object({
     minimum: 0,
     description: 'what is younger is left alone: its webhook may be on the way',
   }),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: '^smtps?://',
+      description: 'mail server of e-mail notices, smtps://user:password@host; without it there are none',
+    }),
+  ),
+  SMTP_FROM: Type.String({
+    default: 'hexroute <hexroute@localhost>',
+    pattern: '^[^\\r\\n]*@[^\\r\\n]+$',
+    description: 'sender of e-mail notices: an address that the mail server may send for',
+  }),
+  // For npm start and tests: everything that a manager of a location can type is otherwise kept out of this network.
+  NOTICE_ALLOW_PRIVATE: Type.Enum(['true', 'false'], {
+    default: 'false',
+    description: "true: notices by webhook may go to http and to private addresses; only on a machine of one's own",
+  }),
+  GHL_WEB_URL: Type.String({
+    default: 'https://app.gohighlevel.com',
+    pattern: '^https?://.*[^/]$',
+    description: "where users open GHL, for links in notices: an agency's own domain if it has one",
+  }),
+  // A send takes seconds; after a kill, what the process was sending is settled when this is over.
+  NOTICE_LEASE_MS: Type.Integer({
+    default: 90_000,
+    minimum: 1_000,
+    maximum: 600_000,
+    description:
+      'time until a notice that a killed process was sending is taken up again, or given up where it could come twice',
+  }),
 })
 export type Env = Static<typeof Env>

@@ -15,6 +15,7 @@ import { createCompanyTokens } from './ghl/stores/company-tokens.ts'
 import { createGhlClient } from './ghl/stores/ghl-client.ts'
 import { createGhlHttp } from './ghl/stores/ghl-http.ts'
 import { createLocationTokens } from './ghl/stores/location-tokens.ts'
+import { startNotices } from './notices/start-notices.ts'
 import { startReconcile } from './reconcile/start-reconcile.ts'
 import { startWriteBack } from './write-back/start-write-back.ts'
 
@@ -49,7 +50,14 @@ await runProcess('delivery', async (log, closing) => {
     window: { overlapMs: env.RECONCILE_OVERLAP_MS, lagMs: env.RECONCILE_LAG_MS },
   })
   closing.defer('reconcile', reconcile.stop)
-  const handlers: RequestHandlers = { reconcile: reconcile.now }
+  const notices = await startNotices({
+    ...{ pool, nats, log, closing, metrics, clock: systemClock, secretKey: env.HEXROUTE_SECRET_KEY, ...ghl },
+    smtp: env.SMTP_URL ? { url: env.SMTP_URL, from: env.SMTP_FROM } : null,
+    allowPrivate: env.NOTICE_ALLOW_PRIVATE === 'true',
+    ghlWebUrl: env.GHL_WEB_URL,
+    leaseMs: env.NOTICE_LEASE_MS,
+  })
+  const handlers: RequestHandlers = { reconcile: reconcile.now, ...notices.handlers }
   closing.defer('requests', listenForRequests(nats.connection, createRequestAnswers(handlers, log)))
   await app.listen({ port: env.DELIVERY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
