@@ -13,9 +13,13 @@ export type WatchedLead = {
 
 const STATUSES: ReadonlySet<string> = new Set(['open', 'won', 'lost', 'abandoned'])
 
+/** A webhook is stamped when it is sent, which is after the change that it tells: by so much the two clocks may differ. */
+const STAMP_LATE_MS_MAX = 60_000
+
 /**
- * When GHL's status of the opportunity is one that never came to us: the instant at which it changed, else null. A status
- * older than what we know is the other way round: somebody told us of a second opportunity of the same contact.
+ * When GHL's status of the opportunity is one that never came to us: the instant at which it changed, or the first one
+ * that counts after what we know; else null. A status plainly older than what we know is the other way round: somebody told
+ * us of a second opportunity of the same contact.
  */
 export function statusNews(known: WatchedLead, found: Opportunity, untilMs: number): string | null {
   const changedAt = found.lastStatusChangeAt ?? found.updatedAt
@@ -23,5 +27,8 @@ export function statusNews(known: WatchedLead, found: Opportunity, untilMs: numb
   if (changedAt === undefined) return null
   const changedMs = Date.parse(changedAt)
   if (!(changedMs <= untilMs)) return null
-  return known.statusAt === null || changedMs > Date.parse(known.statusAt) ? changedAt : null
+  if (known.statusAt === null) return new Date(changedMs).toISOString()
+  const knownMs = Date.parse(known.statusAt)
+  if (changedMs <= knownMs - STAMP_LATE_MS_MAX) return null
+  return new Date(Math.max(changedMs, knownMs + 1)).toISOString()
 }
