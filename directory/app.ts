@@ -6,12 +6,16 @@ import type { Metrics } from '../kernel/metrics.ts'
 import { type Check, opsRoutes } from '../kernel/ops-routes.ts'
 import { audit } from './audit.ts'
 import { authorise } from './authorise.ts'
+import { connectRoute, type GhlApp } from './connect-route.ts'
+import { deliverySettingsRoute } from './delivery-settings-route.ts'
 import type { Geography } from './geography/ask-worker.ts'
+import { ghlTokenRoute } from './ghl-token-route.ts'
 import { keyRoute } from './key-route.ts'
 import { leadMoveRoute } from './lead-move-route.ts'
 import { leadRoute } from './lead-route.ts'
 import { openapiOptions } from './openapi.ts'
 import { type OrganisationDeps, organisationRoute } from './organisation-route.ts'
+import { pagesRoute } from './pages-route.ts'
 import { previewRoute } from './preview-route.ts'
 import { problemHandler } from './problem-handler.ts'
 import { projectionRoute } from './projection-route.ts'
@@ -20,12 +24,14 @@ import { rulesetCompareRoute } from './ruleset-compare-route.ts'
 import { rulesetPublishRoute } from './ruleset-publish-route.ts'
 import { rulesetRoute } from './ruleset-route.ts'
 import type { AuditLog } from './stores/audit-log.ts'
+import type { ConnectStores } from './stores/connect-stores.ts'
 import type { AskDelivery } from './stores/delivery-link.ts'
 import type { KeyStore } from './stores/key-store.ts'
 import type { LeadReader } from './stores/lead-reader.ts'
 import type { PublishedParts } from './stores/published-parts.ts'
 import type { AskRouter } from './stores/router-link.ts'
 import type { UserStore } from './stores/user-store.ts'
+import { subAccountRoute } from './sub-account-route.ts'
 import { userRoute } from './user-route.ts'
 
 export type DirectoryDeps = OrganisationDeps &
@@ -36,6 +42,8 @@ export type DirectoryDeps = OrganisationDeps &
     parts: PublishedParts
     ask: AskRouter
     askDelivery: AskDelivery
+    connect: ConnectStores
+    ghlApp: GhlApp
     geography: Geography
     auditLog: AuditLog
     metrics: Metrics
@@ -68,5 +76,11 @@ export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
   await app.register(leadRoute, deps)
   await app.register(leadMoveRoute, deps)
   await app.register(previewRoute, { ...deps, onlyTenant })
+  const connect = { ...deps, ...deps.connect, app: deps.ghlApp }
+  await app.register(connectRoute, connect)
+  await app.register(subAccountRoute, connect)
+  await app.register(ghlTokenRoute, connect)
+  await app.register(deliverySettingsRoute, connect)
+  await app.register(pagesRoute, new URL('pages/', import.meta.url))
   return app
 }

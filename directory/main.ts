@@ -11,6 +11,7 @@ import { createGeography } from './geography/ask-worker.ts'
 import { keepEvery } from './keep-every.ts'
 import { publishDue } from './publish-due.ts'
 import { createAuditLog } from './stores/audit-log.ts'
+import { createConnectStores } from './stores/connect-stores.ts'
 import { createAskDelivery } from './stores/delivery-link.ts'
 import { createKeyStore } from './stores/key-store.ts'
 import { createKnownPublisher } from './stores/known-publisher.ts'
@@ -62,6 +63,12 @@ await runProcess('directory', async (log, closing) => {
     parts: createPublishedParts(pool),
     ask: createAskRouter(nats),
     askDelivery: createAskDelivery(nats),
+    connect: createConnectStores(pool),
+    ghlApp: {
+      clientId: env.GHL_CLIENT_ID ?? null,
+      oauthUrl: env.GHL_OAUTH_URL,
+      publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+    },
     geography: createGeography(),
     keys,
     secretKey: env.HEXROUTE_SECRET_KEY,

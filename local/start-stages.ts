@@ -78,6 +78,8 @@ function stageEnv({ env, urls, keys, ports, ghlUrl }: StartStagesOptions): NodeJ
     REDIS_URL: urls.redis,
     CLICKHOUSE_URL: urls.clickhouse,
     GHL_API_URL: ghlUrl,
+    GHL_OAUTH_URL: env.GHL_OAUTH_URL ?? (env.GHL_API_URL ? undefined : `${ghlUrl}/oauth/chooselocation`),
+    PUBLIC_URL: env.PUBLIC_URL ?? localUrl(ports.directory),
     INGEST_URL: localUrl(ports.ingest),
     ...Object.fromEntries(STAGES.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
   }

@@ -32,7 +32,7 @@ export async function createKnownPublisher(pool: Postgres, nats: Nats): Promise<
 
 async function readWanted(pool: Postgres): Promise<Map<string, string>> {
   const locations = await pool.query<{ id: string; tenant: string; intake: boolean }>(
-    `SELECT id, tenant, kind = 'intake' AS intake FROM hexroute.locations`,
+    `SELECT id, tenant, kind = 'intake' AND status <> 'inactive' AS intake FROM hexroute.locations`,
   )
   const sources = await pool.query<{ id: string; tenant: string; secretSha256: string; locationId: string }>(
     'SELECT id, tenant, secret_sha256 AS "secretSha256", location_id AS "locationId" FROM hexroute.sources',

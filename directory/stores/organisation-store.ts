@@ -67,9 +67,9 @@ export function createOrganisationStore(pool: Postgres): OrganisationStore {
     },
     putGhlToken: async (tenant, refreshTokenSealed) => {
       await pool.query(
-        `INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed) VALUES ($1, $2)
+        `INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed, connected_at) VALUES ($1, $2, now())
          ON CONFLICT (tenant) DO UPDATE SET refresh_token_sealed = excluded.refresh_token_sealed,
-           access_token_sealed = NULL, expires_at = NULL`,
+           access_token_sealed = NULL, expires_at = NULL, connected_at = now(), fault = NULL`,
         [tenant, refreshTokenSealed],
       )
     },

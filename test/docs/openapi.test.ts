@@ -22,7 +22,8 @@ beforeAll(async () => {
   // The description depends on no store: nothing of them is called here.
   const absent = {} as DirectoryDeps
   const stores = { organisation: {}, users: {}, rulesets: {}, publication: {}, parts: {}, leads: {}, keys: {} }
-  app = await buildApp({ ...absent, ...(stores as DirectoryDeps), checks: {}, metrics: createMetrics('test') })
+  const ghlApp = { clientId: null, oauthUrl: '', publicUrl: '' }
+  app = await buildApp({ ...absent, ...(stores as DirectoryDeps), ghlApp, checks: {}, metrics: createMetrics('test') })
   document = (await app.inject('/openapi.json')).json()
   ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)

@@ -6,6 +6,7 @@ import { buildApp } from '../../directory/app.ts'
 import { createGeography } from '../../directory/geography/ask-worker.ts'
 import { publishDue } from '../../directory/publish-due.ts'
 import { createAuditLog } from '../../directory/stores/audit-log.ts'
+import { createConnectStores } from '../../directory/stores/connect-stores.ts'
 import { createAskDelivery } from '../../directory/stores/delivery-link.ts'
 import { createKeyStore } from '../../directory/stores/key-store.ts'
 import { createKnownPublisher } from '../../directory/stores/known-publisher.ts'
@@ -21,6 +22,7 @@ import { connectNats, type Nats } from '../../kernel/nats.ts'
 import { createTestDatabase, startTestNats } from './backends.ts'
 import { closeInOrder } from './close-in-order.ts'
 
+export const testPublicUrl = 'https://hexroute.example'
 const OPERATOR = 'operator-key-of-the-test-0123'
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -71,6 +73,8 @@ export async function startDirectory(): Promise<TestDirectory> {
     parts: createPublishedParts(pool),
     ask: createAskRouter(nats),
     askDelivery: createAskDelivery(nats),
+    connect: createConnectStores(pool),
+    ghlApp: { clientId: 'app-1', oauthUrl: 'https://ghl.example/oauth/chooselocation', publicUrl: testPublicUrl },
     geography: createGeography(),
     keys,
     secretKey: Buffer.alloc(32, 7).toString('base64'),
