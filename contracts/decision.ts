@@ -91,7 +91,17 @@ export const CandidateUser = Type.Object({
 export type CandidateUser = Static<typeof CandidateUser>
 
 /** Why a decision was asked for. */
-export const requestKinds = ['new', 'held', 'pond-timeout', 'sla', 'claim', 'move', 'return'] as const
+export const requestKinds = [
+  'new',
+  'held',
+  'pond-timeout',
+  'sla',
+  'claim',
+  'move',
+  'return',
+  /** GHL does not let the lead be written to its location. */
+  'undeliverable',
+] as const
 export const DecisionRequest = Type.Object({
   kind: Type.Enum(requestKinds),
   /** claim, move: where to. */

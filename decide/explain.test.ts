@@ -119,3 +119,18 @@ describe('the sentence of a lead that nobody took', () => {
     expect(whyOf({}, aLead({ request }))).toBe('Rejected: returned as spam.')
   })
 })
+
+describe('a lead that GHL did not take', () => {
+  const request = { ...newRequest, kind: 'undeliverable' as const, previousLocationIds: ['A'] }
+
+  it('says where it was before, whatever becomes of it', () => {
+    const statuses = { A: 'paused' as const }
+    expect(whyOf({ territories: shared }, { request }, { statuses })).toMatch(
+      /^Assigned to Shop B: .+; before, GoHighLevel did not take it for Shop A\.$/,
+    )
+    const owned = { ...zips('A', true), whenUnavailable: 'HQ' as const }
+    expect(whyOf({ territories: [owned] }, { request }, { statuses })).toMatch(
+      /^Sent to HQ: .+ is paused; before, GoHighLevel did not take it for Shop A\.$/,
+    )
+  })
+})

@@ -8,19 +8,22 @@ import type { Verdict } from './verdict.ts'
 
 /** One English sentence that tells a manager why; from the decision's own fields, without personal data. */
 export function explain(c: Case, verdict: Verdict, candidates: readonly Candidate[], strategy: string): string {
+  return `${outcomeText(c, verdict, candidates, strategy)}${beforeText(c)}.`
+}
+
+function outcomeText(c: Case, verdict: Verdict, candidates: readonly Candidate[], strategy: string): string {
   const names: Named = c.ruleset.locations
-  const cause = (): string => causeText(c, verdict.fallback, candidates)
+  if (verdict.outcome === 'assigned') return assignedText(c, verdict, candidates, strategy)
+  const cause = causeText(c, verdict.fallback, candidates)
   switch (verdict.outcome) {
-    case 'assigned':
-      return assignedText(c, verdict, candidates, strategy)
     case 'held':
-      return `Waits until ${utcMinute(verdict.untilMs!)}: ${cause()}.`
+      return `Waits until ${utcMinute(verdict.untilMs!)}: ${cause}`
     case 'pond':
-      return `Offered to ${namesOf(verdict.offeredTo, names)} until ${utcMinute(verdict.untilMs!)}: ${cause()}.`
+      return `Offered to ${namesOf(verdict.offeredTo, names)} until ${utcMinute(verdict.untilMs!)}: ${cause}`
     case 'rejected':
-      return `Rejected: ${cause()}.`
+      return `Rejected: ${cause}`
     case 'hq':
-      return `Sent to HQ: ${cause()}.`
+      return `Sent to HQ: ${cause}`
   }
 }
 
@@ -30,7 +33,14 @@ function assignedText(c: Case, verdict: Verdict, candidates: readonly Candidate[
   const far = chosen.distanceM === null ? '' : `, ${kilometres(chosen.distanceM)} away`
   const claim = claimText(c, verdict, chosen, candidates)
   const why = `${claim}${far}${asideText(verdict)}${comparison(chosen, candidates, names, strategy)}${userText(c, verdict)}`
-  return `Assigned to ${nameOf(chosen.locationId, names)}: ${why}${silenceText(c)}.`
+  return `Assigned to ${nameOf(chosen.locationId, names)}: ${why}${silenceText(c)}`
+}
+
+/** Where it was before, when GHL did not let it in there. */
+function beforeText({ lead: { request }, ruleset }: Case): string {
+  const before = request.previousLocationIds.at(-1)
+  if (request.kind !== 'undeliverable' || before === undefined) return ''
+  return `; before, GoHighLevel did not take it for ${nameOf(before, ruleset.locations)}`
 }
 
 function asideText({ flags }: Verdict): string {

@@ -12,6 +12,7 @@ import type { Chore } from './chores.ts'
 import { createEventHandler, type HandlerDeps } from './handle-events.ts'
 import { createLiveOrganisation } from './live-organisation.ts'
 import { createLiveWaiting } from './live-waiting.ts'
+import { createUndeliverableHandler } from './pass-undeliverable-on.ts'
 import { createPreview } from './preview-lead.ts'
 import { createRouteAgain } from './route-again.ts'
 import { routerChores } from './router-chores.ts'
@@ -43,6 +44,8 @@ export type World = {
 
 export type Router = {
   handle: (messages: Message[]) => Promise<void>
+  /** Records of leads that could not be written to their location. */
+  handleParked: (messages: Message[]) => Promise<void>
   chores: Record<string, Chore>
   /** Looks the organisation up at once. */
   refresh: () => Promise<void>
@@ -86,6 +89,7 @@ export async function buildRouter({ pool, redis, nats, clock, log, metrics, refr
   )
   return {
     handle: createEventHandler(deps),
+    handleParked: createUndeliverableHandler({ ...deps, routeAgain }),
     chores: routerChores({
       ...deps,
       ...{ queues, routeAgain, stores: { pool, redis, capacity }, timers: createSlaStore(pool) },

@@ -47,6 +47,17 @@ await runProcess('router', async (log, closing) => {
     handle: router.handle,
   })
   closing.defer('consumer', consumption.stop)
+  const parked = await consumeBatches(nats, {
+    stream: streams.deliveries.name,
+    durable: 'router-parked',
+    filterSubject: 'deliveries.*.*.parked',
+    batchRowsMax: env.ROUTER_BATCH_ROWS_MAX,
+    ackWaitMs: ACK_WAIT_MS,
+    ackPendingMax: env.ROUTER_ACK_PENDING_MAX,
+    log,
+    handle: router.handleParked,
+  })
+  closing.defer('parked consumer', parked.stop)
   closing.defer('chores', startChores(router.chores, createTurns(pool), log))
 
   const app = buildApp(metrics, {

@@ -56,7 +56,7 @@ function toNextAttempt({ lead, ...stored }: StoredLead, request: AgainRequest): 
       kind: request.kind,
       locationId: request.locationId ?? null,
       userId: request.userId ?? null,
-      previousLocationIds: stored.previousLocationIds,
+      previousLocationIds: previousOf(stored, request),
       previousUserIds: stored.previousUserIds,
       heldSince: stored.heldSince,
       pondGroup: stored.pondGroup,
@@ -65,6 +65,10 @@ function toNextAttempt({ lead, ...stored }: StoredLead, request: AgainRequest): 
     },
   }
 }
+
+/** A location that a lead could not be written to never had it; only the decision that this leads to leaves it out. */
+const previousOf = ({ previousLocationIds, locationId }: Omit<StoredLead, 'lead'>, { kind }: AgainRequest): string[] =>
+  kind === 'undeliverable' && locationId !== null ? [...previousLocationIds, locationId] : previousLocationIds
 
 /** A lead that is decided again is known already: only its owner of another enquiry matters. */
 async function recogniseOwners(deps: AgainDeps, leads: readonly Lead[]): Promise<Known[]> {
@@ -77,7 +81,7 @@ async function recogniseOwners(deps: AgainDeps, leads: readonly Lead[]): Promise
   })
 }
 
-const GIVES_UP = new Set(['sla', 'move', 'return'])
+const GIVES_UP = new Set(['sla', 'move', 'return', 'undeliverable'])
 /** Longer than the commit that follows may take. */
 const WATCH_AFTER_MS = 60_000
 

@@ -14,12 +14,18 @@ export type RulesetStore = {
   /** Tenant -> hash of the published ruleset. */
   publishedHashes: () => Promise<Map<string, string>>
   load: (tenant: string, hash: string) => Promise<PublishedRuleset | null>
+  /** One that GHL does not let anything be written to counts as paused. */
   locations: () => Promise<Map<string, KnownLocation>>
   /** `tenant/user` -> why he takes nothing; one who is active nowhere is not named for any of his locations. */
   absentUsers: () => Promise<Map<string, 'paused' | 'inactive'>>
   /** Writes territories, codes, cells, caps and calendars for SQL and maps; does nothing when they are there. */
   project: (published: PublishedRuleset, compiled: CompiledRuleset) => Promise<void>
 }
+
+const LOCATIONS = `
+  SELECT l.id, l.tenant, l.kind, l.region_id,
+    CASE WHEN l.status = 'active' AND o.location_id IS NOT NULL THEN 'paused' ELSE l.status END AS status
+  FROM hexroute.locations l LEFT JOIN hexroute.location_outages o ON o.location_id = l.id AND o.ended_at IS NULL`
 
 export function createRulesetStore(pool: Postgres): RulesetStore {
   return {
@@ -43,7 +49,7 @@ export function createRulesetStore(pool: Postgres): RulesetStore {
         kind: string
         region_id: string | null
         status: KnownLocation['status']
-      }>('SELECT id, tenant, kind, region_id, status FROM hexroute.locations')
+      }>(LOCATIONS)
       return new Map(
         rows.map(({ id, tenant, kind, region_id, status }) => [
           id,

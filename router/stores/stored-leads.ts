@@ -11,7 +11,7 @@ export type StoredLead = {
   locationId: string | null
   userId: string | null
   status: 'open' | 'won' | 'lost' | 'abandoned'
-  /** Who had it, oldest first. */
+  /** Who had it, oldest first; not those whom GHL did not let it reach. */
   previousLocationIds: string[]
   previousUserIds: string[]
   /** ISO 8601; null when it does not wait. */
@@ -43,7 +43,10 @@ export async function readStoredLeads(pool: Postgres, leadIds: readonly string[]
      LEFT JOIN LATERAL (
        SELECT array_agg(location_id ORDER BY attempt) AS previous_locations,
          array_agg(user_id ORDER BY attempt) FILTER (WHERE user_id IS NOT NULL) AS previous_users
-       FROM hexroute.decisions WHERE lead_id = l.lead_id AND lead_created_at = l.created_at AND outcome = 'assigned') d ON true
+       FROM hexroute.decisions c
+       WHERE lead_id = l.lead_id AND lead_created_at = l.created_at AND outcome = 'assigned' AND NOT EXISTS (
+         SELECT 1 FROM hexroute.deliveries p
+         WHERE p.lead_id = c.lead_id AND p.attempt = c.attempt AND p.state = 'parked')) d ON true
      LEFT JOIN hexroute.held_leads h USING (lead_id)
      LEFT JOIN hexroute.pond_leads p USING (lead_id)
      WHERE l.lead_id = ANY($1)`,

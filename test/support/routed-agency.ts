@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import type { Decision } from '../../contracts/decision.ts'
+import type { Delivery } from '../../contracts/delivery.ts'
 import type { Event, Person } from '../../contracts/event.ts'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
 import { type Consumption, consumeBatches, type Message } from '../../kernel/consume-batches.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { ensureStream } from '../../kernel/nats.ts'
-import { createPostgres } from '../../kernel/postgres.ts'
+import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
 import { buildRouter } from '../../router/build-router.ts'
 import { createRouterMetrics } from '../../router/router-metrics.ts'
@@ -33,6 +34,8 @@ export type RoutedAgency = TestDirectory & {
   /** One batch of the stream, as a router gets it. */
   handle: (events: readonly object[], deliveryCount?: number) => Promise<Settled[]>
   submit: (...forms: Form[]) => Promise<Decision[]>
+  /** GHL does not let the contact's lead into its location: as delivery records and publishes it. */
+  park: (contact: string) => Promise<Settled[]>
   /** Puts events into the stream, as the gateway does. */
   publishEvents: (events: readonly Event[]) => Promise<void>
   /** Handles the stream from now on, in batches of at most so many. */
@@ -132,6 +135,13 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       const form = formEvent({ contact: leadId }, nowMs + inMinutes * 60_000)
       return handle([{ ...form, type, payload, locationId, intake: false, person: null }])
     },
+    park: async (contact) => {
+      const delivery = await parkedDelivery(pool, await latest(contact))
+      const { message, settled } = toMessage(delivery, nextSeq, 1)
+      nextSeq += 1
+      await router.handleParked([message])
+      return [settled()]
+    },
     natsUrl: `nats://${nats.connection.getServer()}`,
     publishEvents: async (events) => {
       for (const event of events) {
@@ -169,11 +179,28 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
   }
 }
 
+/** The ledger, and an open outage unless the location has one. */
+async function parkedDelivery(pool: Postgres, decision: Decision): Promise<Delivery> {
+  const { leadId, attempt, locationId, regionId, decidedAt, leadCreatedAt } = decision
+  const at = { decidedAt, deliveredAt: decidedAt, leadCreatedAt }
+  await pool.query(
+    `WITH outage AS (
+       INSERT INTO hexroute.location_outages (location_id, tenant, code) VALUES ($4, $3, 'LOCATION_INACTIVE')
+       ON CONFLICT (location_id) WHERE ended_at IS NULL DO NOTHING)
+     INSERT INTO hexroute.deliveries (lead_id, attempt, tenant, location_id, state, tries) VALUES ($1, $2, $3, $4, 'parked', 1)
+     ON CONFLICT DO NOTHING`,
+    [leadId, attempt, tenant, locationId],
+  )
+  const id = { deliveryId: `${leadId}:${attempt}`, leadId, attempt, tenant, locationId: locationId!, regionId }
+  const code = { contactId: null, opportunityId: null, errorCode: 'LOCATION_INACTIVE', tries: 1 }
+  return { ...id, state: 'parked', ...code, ...at }
+}
+
 const isAssigned = ({ outcome }: Decision): boolean => outcome === 'assigned'
 
 const EMPTY = `TRUNCATE hexroute.leads, hexroute.lead_keys, hexroute.lead_identities, hexroute.decisions, hexroute.reservations,
   hexroute.held_leads, hexroute.pond_leads, hexroute.sla_timers, hexroute.decision_outbox, hexroute.lead_facts,
-  hexroute.waiting_facts, hexroute.waiting_people, hexroute.router_beats`
+  hexroute.waiting_facts, hexroute.waiting_people, hexroute.router_beats, hexroute.deliveries, hexroute.location_outages`
 
 /** Somebody fills a form in the funnel; in Buckhead where not said. */
 export function formEvent({ contact, person, eventId, receivedMs }: Form, nowMs: number): Event {
@@ -193,7 +220,7 @@ function toMessage(event: object, seq: number, deliveryCount: number): { message
   }
   const message = {
     ...{ subject: `events.${tenant}.${FUNNEL}.ContactCreate`, seq, data: Buffer.from(body) },
-    ...{ info: { stream: 'EVENTS', deliveryCount }, string: () => body },
+    ...{ info: { stream: 'EVENTS', deliveryCount }, string: () => body, json: () => event },
     ...{ ack: settle('acknowledged'), nak: settle('given back'), term: settle('dead letter') },
   }
   return { message: message as unknown as Message, settled: () => settled }
