@@ -8,6 +8,7 @@ export type ProcessOptions = {
   name: string
   /** Below the project's root, such as `router/main.ts`. */
   entry: string
+  nodeArguments: readonly string[]
   env: NodeJS.ProcessEnv
   url: string
   logFile: string
@@ -15,8 +16,16 @@ export type ProcessOptions = {
 }
 
 /** Starts one of hexroute's own processes and waits until it says that its dependencies answer. */
-export async function startProcess({ name, entry, env, url, logFile, pidFile }: ProcessOptions): Promise<Child> {
-  const args = [...typescriptArguments, join(PROJECT_ROOT, entry)]
+export async function startProcess({
+  name,
+  entry,
+  nodeArguments,
+  env,
+  url,
+  logFile,
+  pidFile,
+}: ProcessOptions): Promise<Child> {
+  const args = [...nodeArguments, ...typescriptArguments, join(PROJECT_ROOT, entry)]
   const child = startChild({
     name,
     command: process.execPath,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Ports } from './choose-ports.ts'
 import type { Keys } from './keys.ts'
 import { rotateLog } from './log-file.ts'
+import { routerArguments } from './router-arguments.ts'
 import type { BackendUrls } from './start-backends.ts'
 import { startProcess } from './start-process.ts'
 import { type Supervised, supervise } from './supervise.ts'
@@ -58,7 +59,8 @@ async function startChildProcess(
   const logFile = join(dataDir, 'logs', `${name}.log`)
   const pidFile = join(dataDir, 'run', `${name}.pid`)
   rotateLog(logFile)
-  const start = () => startProcess({ name, entry, env, url: localUrl(port), logFile, pidFile })
+  const nodeArguments = name === 'router' ? routerArguments : []
+  const start = () => startProcess({ name, entry, nodeArguments, env, url: localUrl(port), logFile, pidFile })
   started(await supervise({ name, logFile, start, say, onRestart: onRestart ?? (async () => undefined) }))
 }
 

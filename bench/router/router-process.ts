@@ -1,26 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { routerArguments } from '../../local/router-arguments.ts'
 import { typescriptArguments } from '../../local/typescript-arguments.ts'
 import type { Stores } from './stores.ts'
 
-/** The router as it is started in production; PROFILE=dir in the environment writes a CPU profile there, NODE_ARGS is passed on. */
+/** The router as it is started in production; PROFILE=dir in the environment writes a CPU profile there. */
 export function startRouter({ postgres, redis, nats }: Stores): { child: ChildProcess; stop: () => Promise<void> } {
-  const { PROFILE, NODE_ARGS } = process.env
+  const { PROFILE } = process.env
   const profile = PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`] : []
-  const child = spawn(
-    process.execPath,
-    [...(NODE_ARGS?.split(' ') ?? []), ...profile, ...typescriptArguments, 'router/main.ts'],
-    {
-      env: {
-        ...process.env,
-        DATABASE_URL: postgres.url,
-        REDIS_URL: redis.url,
-        NATS_URL: nats.url,
-        ROUTER_PORT: '0',
-        LOG_LEVEL: 'warn',
-      },
-      stdio: ['ignore', 'inherit', 'inherit'],
+  const child = spawn(process.execPath, [...routerArguments, ...profile, ...typescriptArguments, 'router/main.ts'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      NATS_URL: nats.url,
+      ROUTER_PORT: '0',
+      LOG_LEVEL: 'warn',
     },
-  )
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   return {
     child,
     stop: async () => {
