@@ -53,6 +53,8 @@ export function* territoryCompilation(territories: readonly Territory[]): Genera
   return { list, codes, layers: layers.sort((a, b) => b.resolution - a.resolution) }
 }
 
+const none: readonly TerritoryEntry[] = []
+
 /** What is asked of a place. */
 export type Spot = Pick<Place, 'postalCode' | 'plus4' | 'state' | 'country' | 'fault'> & { point: Point | null }
 
@@ -60,14 +62,11 @@ export type Spot = Pick<Place, 'postalCode' | 'plus4' | 'state' | 'country' | 'f
 export function territoriesAt({ list, codes, layers }: TerritoryIndex, spot: Spot): TerritoryEntry[] {
   const { country, postalCode, plus4, state, point } = spot
   const found: TerritoryEntry[] = []
-  const take = (code: string): void => {
-    for (const entry of codes.get(`${country}:${code}`) ?? []) found.push(entry)
-  }
   if (country !== null && codes.size > 0) {
-    if (postalCode !== null && plus4 !== null) take(postalCode + plus4)
-    if (postalCode !== null) take(postalCode)
-    if (state !== null) take(state)
-    if (spot.fault !== 'NON_GEOGRAPHIC') take('*')
+    if (postalCode !== null && plus4 !== null) found.push(...(codes.get(`${country}:${postalCode}${plus4}`) ?? none))
+    if (postalCode !== null) found.push(...(codes.get(`${country}:${postalCode}`) ?? none))
+    if (state !== null) found.push(...(codes.get(`${country}:${state}`) ?? none))
+    if (spot.fault !== 'NON_GEOGRAPHIC') found.push(...(codes.get(`${country}:*`) ?? none))
   }
   if (point === null) return found
   for (const layer of layers) {

@@ -36,33 +36,47 @@ export function collectOptions(
 ): Option[] {
   const point = pointOf(lead)
   const { kind, locationId } = lead.request
-  const plain = (id: string | null | undefined, tier: Tier, isUncapped: boolean): Option[] => {
-    const site = id ? ruleset.siteOf(id) : undefined
-    return site ? [optionOf(site, tier, point, isUncapped)] : []
-  }
-  if (kind === 'claim' || kind === 'move') return plain(locationId, 'explicit', true)
-
   const best = new Map<string, Option>()
-  const offer = (option: Option): void => {
-    const known = best.get(option.location.id)
-    if (!known || option.claim < known.claim) best.set(option.location.id, option)
+  if (kind === 'claim' || kind === 'move') {
+    offerById(best, locationId, 'explicit', ruleset, point, true)
+    return [...best.values()]
   }
-  for (const option of plain(routeTo, 'explicit', false)) offer(option)
-  for (const option of plain(sticky?.locationId, 'sticky', true)) offer(option)
-  for (const match of findCandidates(lead.place, ruleset)) offer(optionOfMatch(match, ruleset))
+  offerById(best, routeTo, 'explicit', ruleset, point, false)
+  offerById(best, sticky?.locationId, 'sticky', ruleset, point, true)
+  for (const match of findCandidates(lead.place, ruleset)) offer(best, optionOfMatch(match, ruleset))
   if (lead.place.fault === 'NON_GEOGRAPHIC') {
-    for (const option of plain(ruleset.document.fallback?.nonGeographicTo, 'fallback', false)) offer(option)
+    offerById(best, ruleset.document.fallback?.nonGeographicTo, 'fallback', ruleset, point, false)
   }
   return [...best.values()]
 }
 
-/** The locations that take what all others cannot. */
-export function overflowOptions(lead: Lead, ruleset: CompiledRuleset): Option[] {
-  return (ruleset.document.fallback?.overflow?.locationIds ?? []).flatMap((id) => {
-    const site = ruleset.siteOf(id)
-    return site ? [optionOf(site, 'fallback', pointOf(lead), false)] : []
-  })
+function offerById(
+  best: Map<string, Option>,
+  locationId: string | null | undefined,
+  tier: Tier,
+  ruleset: CompiledRuleset,
+  point: Point | null,
+  isUncapped: boolean,
+): void {
+  const site = locationId ? ruleset.siteOf(locationId) : undefined
+  if (site) offer(best, optionOf(site, tier, point, isUncapped))
 }
+
+function offer(best: Map<string, Option>, option: Option): void {
+  const known = best.get(option.location.id)
+  if (!known || option.claim < known.claim) best.set(option.location.id, option)
+}
+
+/** The locations that take what all others cannot. */
+export function overflowOptions(lead: Lead, ruleset: CompiledRuleset): readonly Option[] {
+  const ids = ruleset.document.fallback?.overflow?.locationIds ?? none
+  if (ids.length === 0) return none
+  const best = new Map<string, Option>()
+  for (const id of ids) offerById(best, id, 'fallback', ruleset, pointOf(lead), false)
+  return [...best.values()]
+}
+
+const none: readonly never[] = []
 
 const optionOf = (site: Site, tier: Tier, point: Point | null, isUncapped: boolean): Option => ({
   site,

@@ -15,16 +15,16 @@ export type Traits = {
 /** The largest limit of a cap. A form may say 1e21, which no counter can add. */
 const WORTH_MAX = 1_000_000_000
 
-export function readTraits(fields: LeadFields): Traits {
-  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
-  const whole = (value: unknown): number =>
-    typeof value === 'number' && value > 0 ? Math.min(Math.round(value), WORTH_MAX) : 0
-  return {
-    service: text(fields.read('service')),
-    language: text(fields.read('language')),
-    dnd: fields.read('dnd') === true,
-    consent: fields.read('consent') === true,
-    points: whole(fields.read('points')),
-    value: whole(fields.read('value')),
-  }
-}
+export const readTraits = (fields: LeadFields): Traits => ({
+  service: textOf(fields.read('service')),
+  language: textOf(fields.read('language')),
+  dnd: fields.read('dnd') === true,
+  consent: fields.read('consent') === true,
+  points: wholeOf(fields.read('points')),
+  value: wholeOf(fields.read('value')),
+})
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const wholeOf = (value: unknown): number =>
+  typeof value === 'number' && value > 0 ? Math.min(Math.round(value), WORTH_MAX) : 0

@@ -30,7 +30,8 @@ const NEAREST_COUNT_MAX = 10
 export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] {
   const point = pointOf(place)
   const best = new Map<string, TerritoryEntry>()
-  for (const territory of territoriesAt(ruleset.territories, { ...place, point })) {
+  const { country, postalCode, plus4, state, fault } = place
+  for (const territory of territoriesAt(ruleset.territories, { country, postalCode, plus4, state, fault, point })) {
     const known = best.get(territory.locationId)
     if (!known || isStronger(territory, known)) best.set(territory.locationId, territory)
   }
@@ -40,9 +41,9 @@ export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] 
     if (location) matches.push(toMatch(location, territory, point))
   }
   if (point && ruleset.nearestMaxM > 0) {
-    const near = ruleset.nearest.find(point, NEAREST_COUNT_MAX + best.size).filter(({ place: { id } }) => !best.has(id))
-    for (const { place: location, distanceM } of near.slice(0, NEAREST_COUNT_MAX)) {
-      matches.push(nearestMatch(location, distanceM))
+    const near = ruleset.nearest.find(point, NEAREST_COUNT_MAX + best.size, undefined, best)
+    for (let i = 0; i < near.length && i < NEAREST_COUNT_MAX; i += 1) {
+      matches.push(nearestMatch(near[i]!.place, near[i]!.distanceM))
     }
   }
   return matches

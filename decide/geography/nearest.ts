@@ -4,8 +4,11 @@ import { distanceM, EARTH_RADIUS_M, type Point, unitVector } from './distance.ts
 export type Near<T> = { place: T; distanceM: number }
 
 export type NearestIndex<T = RulesetLocation> = {
-  /** Nearest first, equally near ones by their ids; at most `countMax`, within `distanceMaxM` metres (inclusive) if that is said. */
-  find: (point: Point, countMax: number, distanceMaxM?: number) => Near<T>[]
+  /**
+   * Nearest first, equally near ones by their ids; at most `countMax`, within `distanceMaxM` metres (inclusive) if that is
+   * said. Who is in `leftOut` is not returned, but counts.
+   */
+  find: (point: Point, countMax: number, distanceMaxM?: number, leftOut?: ReadonlyMap<string, unknown>) => Near<T>[]
 }
 
 /** Below this many points a scan is faster than going further down. */
@@ -21,15 +24,20 @@ export function createNearestIndex<T extends Point & { id: string }>(places: rea
   const sorted = [...places].sort((a, b) => (a.id < b.id ? -1 : 1))
   const tree = buildTree(sorted)
   return {
-    find: (point, countMax, distanceMaxM = Number.POSITIVE_INFINITY) => {
-      const near = search(tree, unitVector(point), countMax, chordSquare(distanceMaxM)).map((i) => {
+    find: (point, countMax, distanceMaxM = Number.POSITIVE_INFINITY, leftOut = nobody) => {
+      const near: Near<T>[] = []
+      for (const i of search(tree, unitVector(point), countMax, chordSquare(distanceMaxM))) {
         const place = sorted[i]!
-        return { place, distanceM: distanceM(point, place) }
-      })
-      return near.filter((found) => found.distanceM <= distanceMaxM)
+        if (leftOut.has(place.id)) continue
+        const metres = distanceM(point, place)
+        if (metres <= distanceMaxM) near.push({ place, distanceM: metres })
+      }
+      return near
     },
   }
 }
+
+const nobody: ReadonlyMap<string, unknown> = new Map()
 
 /** Positions in the list, arranged so that the middle of each span parts it along one axis, and their vectors in that order. */
 type Tree = { positions: Uint32Array; vectors: Float64Array }
@@ -82,14 +90,52 @@ function chordSquare(metres: number): number {
   return (2 * Math.sin(metres / (2 * EARTH_RADIUS_M))) ** 2 * (1 + 1e-9) + 1e-18
 }
 
-function search({ positions, vectors }: Tree, at: readonly number[], countMax: number, squareMax: number): number[] {
-  const found: number[] = []
-  const squares: number[] = []
-  const [x, y, z] = at as [number, number, number]
-  let limit = squareMax
-  const look = (i: number): void => {
-    const square = (vectors[i * 3]! - x) ** 2 + (vectors[i * 3 + 1]! - y) ** 2 + (vectors[i * 3 + 2]! - z) ** 2
-    if (square > limit) return
+function search(tree: Tree, at: readonly number[], countMax: number, squareMax: number): number[] {
+  const nearest = new Search(tree, at as [number, number, number], countMax, squareMax)
+  if (countMax > 0) nearest.visit(0, tree.positions.length, 0)
+  return nearest.found
+}
+
+/** A class, as closures are made anew for every search. */
+class Search {
+  /** Positions in the list, nearest first. */
+  readonly found: number[] = []
+  private readonly squares: number[] = []
+  private readonly tree: Tree
+  private readonly at: readonly [number, number, number]
+  private readonly countMax: number
+  /** Square of the chord beyond which nobody is wanted. */
+  private limit: number
+
+  constructor(tree: Tree, at: readonly [number, number, number], countMax: number, squareMax: number) {
+    this.tree = tree
+    this.at = at
+    this.countMax = countMax
+    this.limit = squareMax
+  }
+
+  visit(from: number, to: number, axis: number): void {
+    if (to - from <= LEAF_MAX) {
+      for (let i = from; i < to; i += 1) this.look(i)
+      return
+    }
+    const middle = (from + to) >> 1
+    const side = this.at[axis]! - this.tree.vectors[middle * 3 + axis]!
+    const next = (axis + 1) % 3
+    if (side < 0) this.visit(from, middle, next)
+    else this.visit(middle + 1, to, next)
+    this.look(middle)
+    if (side * side > this.limit) return
+    if (side < 0) this.visit(middle + 1, to, next)
+    else this.visit(from, middle, next)
+  }
+
+  private look(i: number): void {
+    const { at, found, squares, countMax } = this
+    const { positions, vectors } = this.tree
+    const square =
+      (vectors[i * 3]! - at[0]) ** 2 + (vectors[i * 3 + 1]! - at[1]) ** 2 + (vectors[i * 3 + 2]! - at[2]) ** 2
+    if (square > this.limit) return
     const position = positions[i]!
     let slot = found.length
     while (slot > 0 && (squares[slot - 1]! > square || (squares[slot - 1] === square && found[slot - 1]! > position))) {
@@ -102,23 +148,6 @@ function search({ positions, vectors }: Tree, at: readonly number[], countMax: n
     }
     found[slot] = position
     squares[slot] = square
-    if (found.length === countMax) limit = squares[countMax - 1]!
+    if (found.length === countMax) this.limit = squares[countMax - 1]!
   }
-  const visit = (from: number, to: number, axis: number): void => {
-    if (to - from <= LEAF_MAX) {
-      for (let i = from; i < to; i += 1) look(i)
-      return
-    }
-    const middle = (from + to) >> 1
-    const side = at[axis]! - vectors[middle * 3 + axis]!
-    const next = (axis + 1) % 3
-    if (side < 0) visit(from, middle, next)
-    else visit(middle + 1, to, next)
-    look(middle)
-    if (side * side > limit) return
-    if (side < 0) visit(middle + 1, to, next)
-    else visit(from, middle, next)
-  }
-  if (countMax > 0) visit(0, positions.length, 0)
-  return found
 }

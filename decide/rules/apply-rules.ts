@@ -61,14 +61,19 @@ export function applyRules(groups: CompiledRules, lead: LeadFields): RuleEffects
       if (match === 'first') break
     }
   }
-  return { ...effects, refusalOf: refusal(limits), factorOf: factor(preferences) }
+  if (limits.length > 0) effects.refusalOf = refusal(limits)
+  if (preferences.length > 0) effects.factorOf = factor(preferences)
+  return effects
 }
+
+const noRefusal = (): null => null
+const noPreference = (): number => 1
 
 const noEffects = (fields: LeadFields): RuleEffects => ({
   fields,
   trail: [],
-  refusalOf: () => null,
-  factorOf: () => 1,
+  refusalOf: noRefusal,
+  factorOf: noPreference,
   routeTo: null,
   holdMinutes: null,
   reject: null,

@@ -79,4 +79,4 @@ function compileTest(op: Exclude<Operator, 'exists'>, values: readonly Scalar[])
 const isList = (value: FieldValue): value is readonly Scalar[] => Array.isArray(value)
 
 const isAbsent = (value: FieldValue): value is undefined =>
-  value === undefined || (isList(value) ? value.length === 0 : typeof value === 'string' && value.trim() === '')
+  value === undefined || (isList(value) ? value.length === 0 : typeof value === 'string' && fold(value) === '')

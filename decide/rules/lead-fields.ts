@@ -19,56 +19,93 @@ export type LeadFields = Readable & {
   with: (changes: FieldChanges) => LeadFields
 }
 
-/** The lead's own forms, read when a rule first asks for one. */
-type Form = (name: string) => FieldValue
-
 /**
  * Fields by name. `service` is the declared one that the form names, whatever the case; without one of that name, the
  * form's text. `value` is the form's number (`$1,200`), else the service's. Undeclared services have no points.
  */
 export function leadFields(lead: Lead, policy: FieldPolicy, nowMs: number): LeadFields {
-  return fieldsWith(lead, policy, nowMs, lazily(lead), {})
+  return new Fields(lead, policy, nowMs, new Form(lead), {})
 }
 
-function fieldsWith(lead: Lead, policy: FieldPolicy, nowMs: number, form: Form, changes: FieldChanges): LeadFields {
-  let service: string | undefined
-  let consent: boolean | undefined
-  const serviceOf = (): string | undefined => {
-    service ??= toService(changes.service ?? form(policy.serviceField), policy)
-    return service
+/** A class, as a closure per method and lead costs as much as deciding where a lead may go. */
+class Fields implements LeadFields {
+  private service: string | undefined
+  private consent: boolean | undefined
+  private readonly lead: Lead
+  private readonly policy: FieldPolicy
+  private readonly nowMs: number
+  private readonly form: Form
+  private readonly changes: FieldChanges
+
+  constructor(lead: Lead, policy: FieldPolicy, nowMs: number, form: Form, changes: FieldChanges) {
+    this.lead = lead
+    this.policy = policy
+    this.nowMs = nowMs
+    this.form = form
+    this.changes = changes
   }
-  const worth = () => policy.services.get(serviceOf()?.toLowerCase() ?? '')
-  const fields: LeadFields = {
-    with: (further) => fieldsWith(lead, policy, nowMs, form, { ...changes, ...further }),
-    read: (field) => {
-      switch (field) {
-        case 'service':
-          return serviceOf()
-        case 'language': {
-          const language = first(changes.language ?? form(policy.languageField))
-          return language === undefined ? undefined : languageCode(String(language))
-        }
-        case 'value':
-          return changes.value ?? toNumber(first(form(policy.valueField))) ?? worth()?.value
-        case 'points':
-          return worth()?.points
-        case 'score':
-          return changes.score
-        case 'consent': {
-          // The condition of consent may not ask for consent: that reads as absent.
-          const withoutConsent: Readable = { read: (name) => (name === 'consent' ? undefined : fields.read(name)) }
-          consent ??= policy.consentGiven?.(withoutConsent) ?? true
-          return consent
-        }
-        case 'hour':
-        case 'weekday':
-          return policy.wallClock(nowMs)[field]
-        default:
-          return readPlain(field, lead, form)
+
+  with(further: FieldChanges): LeadFields {
+    return new Fields(this.lead, this.policy, this.nowMs, this.form, { ...this.changes, ...further })
+  }
+
+  read(field: RuleField): FieldValue {
+    const { policy, changes, form } = this
+    switch (field) {
+      case 'service':
+        return this.readService()
+      case 'language': {
+        const language = first(changes.language ?? form.read(policy.languageField))
+        return language === undefined ? undefined : languageCode(String(language))
       }
-    },
+      case 'value':
+        return changes.value ?? toNumber(first(form.read(policy.valueField))) ?? this.worth()?.value
+      case 'points':
+        return this.worth()?.points
+      case 'score':
+        return changes.score
+      case 'consent':
+        return this.readConsent()
+      case 'hour':
+      case 'weekday':
+        return policy.wallClock(this.nowMs)[field]
+      default:
+        return readPlain(field, this.lead, form)
+    }
   }
-  return fields
+
+  private readService(): string | undefined {
+    this.service ??= toService(this.changes.service ?? this.form.read(this.policy.serviceField), this.policy)
+    return this.service
+  }
+
+  private worth(): { points?: number | undefined; value?: number | undefined } | undefined {
+    return this.policy.services.get(this.readService()?.toLowerCase() ?? '')
+  }
+
+  /** The condition of consent may not ask for consent: that reads as absent. */
+  private readConsent(): boolean {
+    const { consentGiven } = this.policy
+    this.consent ??= consentGiven?.({ read: (name) => (name === 'consent' ? undefined : this.read(name)) }) ?? true
+    return this.consent
+  }
+}
+
+/** The lead's own form, read when a rule first asks for it. */
+class Form {
+  private values: Map<string, FieldValue> | undefined
+  private readonly lead: Lead
+
+  constructor(lead: Lead) {
+    this.lead = lead
+  }
+
+  read(name: string): FieldValue {
+    this.values ??= new Map(
+      inOrder(this.lead.person.customFields).map(([key, value]) => [customName(key), toField(value)]),
+    )
+    return this.values.get(name)
+  }
 }
 
 type Computed = 'service' | 'language' | 'value' | 'points' | 'score' | 'consent' | 'hour' | 'weekday'
@@ -103,15 +140,7 @@ function readPlain(field: Exclude<RuleField, Computed>, lead: Lead, form: Form):
     case 'attempt':
       return lead.attempt
     default:
-      return form(customName(field.slice('custom.'.length)))
-  }
-}
-
-function lazily({ person }: Lead): Form {
-  let values: Map<string, FieldValue> | undefined
-  return (name) => {
-    values ??= new Map(inOrder(person.customFields).map(([key, value]) => [customName(key), toField(value)]))
-    return values.get(name)
+      return form.read(customName(field.slice('custom.'.length)))
   }
 }
 

@@ -38,7 +38,18 @@ export function order(a: Scalar, b: Scalar): number {
   return first < second ? -1 : first > second ? 1 : 0
 }
 
-export const fold = (value: Scalar): string => String(value).trim().toLowerCase()
+let lastText = ''
+let lastFolded = ''
+
+/** Rules ask the same field of a lead one after the other: the last answer is kept. */
+export function fold(value: Scalar): string {
+  if (typeof value !== 'string') return String(value)
+  if (value !== lastText) {
+    lastFolded = value.trim().toLowerCase()
+    lastText = value
+  }
+  return lastFolded
+}
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/
 
