@@ -35,13 +35,16 @@ export function byClaim(
   if (!isOwned && standings.some(isUnavailableOwner)) flags.push('exclusive-released')
   if (fallback === 'NO_COVERAGE') flags.push('radius-widened')
   const nonGeographic = best.option.tier === 'fallback' && c.lead.place.fault === 'NON_GEOGRAPHIC'
+  const refused = inOrder(standings.filter(({ reason }) => reason !== null))
   return {
-    ...endOf('assigned', nonGeographic ? 'NON_GEOGRAPHIC' : fallback, [
-      ...ranked,
-      ...inOrder(standings.filter(({ reason }) => reason !== null)),
-    ]),
+    outcome: 'assigned',
+    standings: refused.length === 0 ? ranked : ranked.concat(refused),
     rankedCount: ranked.length,
     walkCount: walkOf(ranked),
+    fallback: nonGeographic ? 'NON_GEOGRAPHIC' : fallback,
+    untilMs: null,
+    pondGroup: null,
+    offeredTo: [],
     flags,
   }
 }
@@ -59,7 +62,9 @@ const isUnavailableOwner = ({ option, reason }: Standing): boolean =>
   option.tier === 'exclusive' && (reason === 'CAP' || reason === 'HOURS' || reason === 'PAUSED')
 
 function keptByOwner(c: Case, standings: readonly Standing[]): Verdict | null {
-  const [owner] = standings.filter(isUnavailableOwner).sort((a, b) => a.option.claim - b.option.claim)
+  const owners = standings.filter(isUnavailableOwner)
+  if (owners.length === 0) return null
+  const [owner] = owners.sort((a, b) => a.option.claim - b.option.claim)
   const contract = owner?.option.whenUnavailable ?? 'RELEASE_NOW'
   if (contract === 'RELEASE_NOW') return null
   if (contract === 'HQ') return endOf('hq', 'EXCLUSIVE', inOrder(standings))

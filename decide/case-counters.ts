@@ -13,10 +13,14 @@ function placesOf(c: Case): Place[] {
   for (const option of [...c.options, ...c.overflow]) {
     const { id } = option.location
     const isRotated = c.ruleset.strategyOf(option.tier) === 'round_robin'
-    places.push({ name: id, counters: c.countersOf(option), dueKey: isRotated ? c.dueKeyOf(id, null) : null })
+    places.push({
+      name: id,
+      counters: c.counters.countersOf(option),
+      dueKey: isRotated ? c.counters.dueKeyOf(id, null) : null,
+    })
     for (const user of option.site.users) {
-      const counters = c.userCountersOf(id, user.id)
-      places.push({ name: `${id}/${user.id}`, counters, dueKey: c.dueKeyOf(id, user.id) })
+      const counters = c.counters.userCountersOf(id, user.id)
+      places.push({ name: `${id}/${user.id}`, counters, dueKey: c.counters.dueKeyOf(id, user.id) })
     }
   }
   return places

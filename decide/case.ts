@@ -1,6 +1,6 @@
 import type { StickyOwner } from '../contracts/decision.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
-import { type CounterLookups, counterLookups } from './counter-lookups.ts'
+import { CounterLookups } from './counter-lookups.ts'
 import type { Lead } from './lead.ts'
 import { collectOptions, type Option, overflowOptions } from './options.ts'
 import { applyRules, type RuleEffects } from './rules/apply-rules.ts'
@@ -12,7 +12,8 @@ import { readTraits, type Traits } from './traits.ts'
 export type History = { sticky: StickyOwner | null; engagement: { fact: string; at: string }[] }
 
 /** A lead with everything about it that does not depend on the counters: worked out once, concluded as often as needed. */
-export type Case = CounterLookups & {
+export type Case = {
+  counters: CounterLookups
   lead: Lead
   ruleset: CompiledRuleset
   nowMs: number
@@ -38,7 +39,6 @@ export function prepareCase(lead: Lead, ruleset: CompiledRuleset, history: Histo
   const effects = applyRules(ruleset.rules, told.with({ score: scored.score }))
   const traits = readTraits(effects.fields)
   const isTest = lead.person.tags.some((tag) => tag.toLowerCase() === TEST_TAG)
-  const { countersOf, userCountersOf, dueKeyOf } = counterLookups(lead, ruleset, traits, isTest, nowMs)
   return {
     lead,
     ruleset,
@@ -50,8 +50,6 @@ export function prepareCase(lead: Lead, ruleset: CompiledRuleset, history: Histo
     options: collectOptions(lead, ruleset, history.sticky, effects.routeTo),
     overflow: overflowOptions(lead, ruleset),
     isTest,
-    countersOf,
-    userCountersOf,
-    dueKeyOf,
+    counters: new CounterLookups(lead, ruleset, traits, isTest, nowMs),
   }
 }

@@ -67,7 +67,7 @@ function byUsers(option: Option, { users, takers }: Asked, c: Case, { refused }:
   if (takers.length > 0) return null
   const { id } = option.location
   const refusedKey = Object.entries(refused).find(([candidate]) => locationOf(candidate) === id)?.[1]
-  const counter = c.countersOf(option).find(({ key }) => key === refusedKey)
+  const counter = c.counters.countersOf(option).find(({ key }) => key === refusedKey)
   if (counter) return { reason: 'CAP', detail: `${counter.label} ${counter.limit}/${counter.limit}` }
   const isFull = refusedKey !== undefined || users.some(({ reason }) => reason === 'CAP')
   return isFull ? { reason: 'CAP', detail: 'users full' } : { reason: 'HOURS', detail: 'no user at work' }

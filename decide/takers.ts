@@ -33,7 +33,7 @@ export function usersAt({ site }: Option, isOpen: boolean, c: Case, snapshot: Sn
     preferredUserId: request.userId ?? (sticky?.locationId === location.id ? sticky.userId : null),
     isFull: (userId) => {
       const place = `${location.id}/${userId}`
-      const { full } = roomAt(place, c.userCountersOf(location.id, userId), c, snapshot)
+      const { full } = roomAt(place, c.counters.userCountersOf(location.id, userId), c, snapshot)
       return full && capText(full, place, snapshot)
     },
     shortfallOf: (userId) => (snapshot.counters[`${location.id}/${userId}`]?.[ROTATION] ?? 0) / 1e6,

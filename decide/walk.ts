@@ -29,8 +29,8 @@ function stopFor(c: Case, standing: Standing, taker: Taker, ranked: readonly Sta
   const { option } = standing
   const locationId = option.location.id
   const caps = [
-    ...c.countersOf(option),
-    ...(taker.userId === null ? [] : c.userCountersOf(locationId, taker.userId)),
+    ...c.counters.countersOf(option),
+    ...(taker.userId === null ? [] : c.counters.userCountersOf(locationId, taker.userId)),
   ].map((counter) => (yields(counter, option.isUncapped, taker) ? { ...counter, limit: null } : counter))
   const credits = c.isTest ? [] : [...userCredits(c, standing, taker), ...locationCredits(c, standing, ranked)]
   return { candidate: taker.candidate, locationId, userId: taker.userId, counters: [...caps, ...credits] }

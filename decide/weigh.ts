@@ -34,7 +34,7 @@ const nobody: readonly Taker[] = []
 export function weigh(option: Option, c: Case, snapshot: Snapshot, pass: Pass, seed: string): Standing {
   const { site, location } = option
   const open = site.hours === null || isOpen(site.hours, location.timeZone, c.nowMs)
-  const { full, utilisation } = roomAt(location.id, c.countersOf(option), c, snapshot)
+  const { full, utilisation } = roomAt(location.id, c.counters.countersOf(option), c, snapshot)
   const refuses = full !== null && !option.isUncapped && (full.hard || pass.softCapsRefuse)
   const users = usersAt(option, open, c, snapshot, seed)
   const takers = takersAt(option, users, snapshot, pass.softCapsRefuse ? '' : '~')

@@ -16,7 +16,7 @@ export type Worth = { source: string | null; service: string | null; points: num
 export function countersOf(context: CounterContext, place: CappedPlace, worth: Worth, nowMs: number): Counter[] {
   const counters: Counter[] = []
   for (const cap of place.caps) {
-    if (isInScope(cap, worth)) counters.push(counterOf(context, place, cap, worth, nowMs))
+    if (isInScope(cap, worth)) counters.push(counterOf(context, place, cap, amountOf(cap, worth), nowMs))
   }
   return counters
 }
@@ -43,21 +43,29 @@ export function rotationCounter(
   }
 }
 
-function isInScope({ scope }: Cap, { source, service }: Worth): boolean {
+export const amountOf = ({ metric }: Cap, worth: Worth): number => (metric === 'leads' ? 1 : worth[metric])
+
+export function isInScope({ scope }: Cap, { source, service }: Worth): boolean {
   if (scope?.source !== undefined && scope.source.toLowerCase() !== source?.toLowerCase()) return false
   return scope?.service === undefined || scope.service === service
 }
 
 const none: readonly string[] = []
 
-function counterOf(context: CounterContext, place: CappedPlace, cap: Cap, worth: Worth, nowMs: number): Counter {
+export function counterOf(
+  context: CounterContext,
+  place: CappedPlace,
+  cap: Cap,
+  amount: number,
+  nowMs: number,
+): Counter {
   const { windows, weekStartsOn } = context
   const window = typeof cap.window === 'string' ? cap.window : `rolling${cap.window.rollingDays}`
   const base = `${tenantPrefix(context.tenant)}:cap:${placeName(place.locationId, place.userId)}:${cap.metric}:${window}${scopeText(cap)}`
   const counter: Counter = {
     key: base,
     alsoKeys: none,
-    amount: cap.metric === 'leads' ? 1 : worth[cap.metric],
+    amount,
     limit: cap.limit,
     hard: cap.hard ?? true,
     expiresAtMs: null,
