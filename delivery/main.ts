@@ -7,6 +7,7 @@ import { createPostgres, type Postgres } from '../kernel/postgres.ts'
 import { type Closing, runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { createRequestAnswers, type RequestHandlers } from './connection/answer-requests.ts'
+import { startConnection } from './connection/start-connection.ts'
 import { listenForRequests } from './connection/stores/request-listener.ts'
 import { createDeliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
@@ -15,6 +16,7 @@ import { createCompanyTokens } from './ghl/stores/company-tokens.ts'
 import { createGhlClient } from './ghl/stores/ghl-client.ts'
 import { createGhlHttp } from './ghl/stores/ghl-http.ts'
 import { createLocationTokens } from './ghl/stores/location-tokens.ts'
+import { createPrivateTokenReader } from './ghl/stores/private-token.ts'
 import { startNotices } from './notices/start-notices.ts'
 import { startReconcile } from './reconcile/start-reconcile.ts'
 import { startWriteBack } from './write-back/start-write-back.ts'
@@ -27,7 +29,7 @@ await runProcess('delivery', async (log, closing) => {
   closing.defer('postgres', () => pool.end())
   const nats = await connectNats(env.NATS_URL, 'delivery', log)
   closing.defer('nats', () => nats.connection.close())
-  for (const stream of [streams.decisions, streams.deliveries, streams.deadLetters]) {
+  for (const stream of [streams.events, streams.decisions, streams.deliveries, streams.deadLetters]) {
     await ensureStream(nats.manager, stream)
   }
   const app = buildApp(metrics, {
@@ -57,7 +59,17 @@ await runProcess('delivery', async (log, closing) => {
     ghlWebUrl: env.GHL_WEB_URL,
     leaseMs: env.NOTICE_LEASE_MS,
   })
-  const handlers: RequestHandlers = { reconcile: reconcile.now, ...notices.handlers }
+  const connection = await startConnection({
+    ...{ pool, nats, log, clock: systemClock, secretKey: env.HEXROUTE_SECRET_KEY, ...ghl },
+    budgetLeft: async () => null,
+    forget: (tenant) => {
+      ghl.company.forget(tenant)
+      ghl.tokens.forget(tenant)
+    },
+    disconnected: notices.disconnected,
+  })
+  closing.defer('connection', connection.stop)
+  const handlers: RequestHandlers = { reconcile: reconcile.now, ...notices.handlers, ...connection.handlers }
   closing.defer('requests', listenForRequests(nats.connection, createRequestAnswers(handlers, log)))
   await app.listen({ port: env.DELIVERY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
@@ -94,6 +106,9 @@ function connectGhl({ env, pool, closing, own }: Parts) {
     ghl,
     bulkGhl: createGhlClient(http, app, 'bulk'),
     company,
-    tokens: createLocationTokens({ company, ghl, clock: systemClock }),
+    tokens: createLocationTokens({
+      ...{ company, ghl, clock: systemClock },
+      privateToken: createPrivateTokenReader(pool, env.HEXROUTE_SECRET_KEY),
+    }),
   }
 }

@@ -7,7 +7,7 @@ type Kind = DeliveryRequest['kind']
 type Handler<K extends Kind> = (request: DeliveryRequestOf<K>) => Promise<DeliveryReply>
 
 /** Each capability brings the kinds that it answers. A fault that it throws is told to the caller as a refusal. */
-export type RequestHandlers = { [K in Kind]?: Handler<K> }
+export type RequestHandlers = { [K in Kind]: Handler<K> }
 
 const OTHER_VERSION = 'Delivery is of another version: it does not know this request.'
 const isRequest = Compile(DeliveryRequest)
@@ -16,7 +16,7 @@ const isRequest = Compile(DeliveryRequest)
 export function createRequestAnswers(handlers: RequestHandlers, log: Logger): (body: string) => Promise<DeliveryReply> {
   return async (body) => {
     const request = JSON.parse(body) as unknown
-    if (!isRequest.Check(request) || !handlers[request.kind]) return refused('BUSY', OTHER_VERSION)
+    if (!isRequest.Check(request)) return refused('BUSY', OTHER_VERSION)
     try {
       return await handle(handlers, request)
     } catch (error) {

@@ -40,6 +40,8 @@ export type ConnectionCapability = {
 
 /** An agency is quiet for so long before its sub-accounts are read: webhooks of one installation come within seconds. */
 const QUIET_MS = 5_000
+/** How late people are told that GHL stopped taking an agency's tokens, which some process found by a call. */
+const REFUSED_EVERY_MS = 15_000
 
 /** Who is connected, by the OAuth page and by the INSTALL and UNINSTALL webhooks; answers the directory about it. */
 export async function startConnection(parts: ConnectionParts): Promise<ConnectionCapability> {
@@ -66,9 +68,11 @@ export async function startConnection(parts: ConnectionParts): Promise<Connectio
   const consumption = await consumeInstalls(nats, log, (change) =>
     recordInstall({ ...record, disconnected: parts.disconnected }, change),
   )
+  const watch = setInterval(() => void tellRefused(companies, parts), REFUSED_EVERY_MS)
   return {
     handlers: createHandlers(parts, { companies, read, changed: news.tell, wantRead: soon.want }),
     stop: async () => {
+      clearInterval(watch)
       await consumption.stop()
       soon.stop()
       stopNews()
@@ -106,5 +110,15 @@ function createHandlers(parts: ConnectionParts, deps: HandlerDeps): ConnectionCa
     },
     connection: ({ tenant }) => connection(tenant),
     'sub-accounts': async ({ tenant }) => ({ kind: 'sub-accounts', ...(await read(tenant)) }),
+  }
+}
+
+/** Told again and again, by every process: a notice of one instant is one notice. */
+async function tellRefused(companies: CompanyStore, { disconnected, log }: ConnectionParts): Promise<void> {
+  try {
+    for (const { tenant, at } of await companies.refused())
+      await disconnected(tenant, at.toISOString(), 'GHL_RECONNECT')
+  } catch (error) {
+    log.warn({ error: (error as Error).message }, 'refused agencies not told')
   }
 }

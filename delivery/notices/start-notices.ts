@@ -42,7 +42,7 @@ export type NoticeParts = {
 }
 
 export type Notices = {
-  handlers: RequestHandlers
+  handlers: Pick<RequestHandlers, 'test-notice'>
   /** Tells that an agency lost its connection; the same time again is the same news. */
   disconnected: (tenant: string, at: string, code: string) => Promise<void>
 }

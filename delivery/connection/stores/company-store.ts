@@ -54,6 +54,15 @@ export function createCompanyStore(pool: Postgres, secretKey: string) {
         await client.query('UPDATE hexroute.agencies SET name = $2 WHERE id = $1 AND name = id', [tenant, name])
       }),
 
+    /** Agencies whose tokens GHL stopped taking, and since when. */
+    refused: async (): Promise<{ tenant: string; at: Date }[]> => {
+      const { rows } = await pool.query<{ tenant: string; at: Date }>(
+        `SELECT tenant, disconnected_at AS at FROM hexroute.ghl_companies
+          WHERE fault = 'GHL_RECONNECT' AND disconnected_at IS NOT NULL`,
+      )
+      return rows
+    },
+
     /** True when this very instant is the one of the stored disconnection. */
     wasDisconnected: async (tenant: string, at: string): Promise<boolean> => {
       const { rows } = await pool.query(

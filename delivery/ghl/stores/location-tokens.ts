@@ -3,22 +3,41 @@ import type { CompanyTokens } from './company-tokens.ts'
 import type { GhlClient } from './ghl-client.ts'
 import { type TokenSource, withToken } from './with-token.ts'
 
-export type LocationTokens = { of: (tenant: string, locationId: string) => TokenSource }
+export type LocationTokens = {
+  of: (tenant: string, locationId: string) => TokenSource
+  /** The agency is connected anew, or not any more. */
+  forget: (tenant: string) => void
+}
 
-export type LocationTokensOptions = { company: CompanyTokens; ghl: GhlClient; clock: Clock }
+export type LocationTokensOptions = {
+  company: CompanyTokens
+  ghl: GhlClient
+  /** The token that somebody made for this sub-account by hand: it needs no app and goes before all others. */
+  privateToken: (tenant: string, locationId: string) => Promise<string | null>
+  clock: Clock
+}
 
-type Held = { token: string; expiresAtMs: number }
+type Held = { tenant: string; token: string; expiresAtMs: number }
 
 const HELD_MS_MAX = 23 * 3_600_000
 const EXPIRY_MARGIN_MS = 120_000
+/** So long after it was changed in the directory a token made by hand is still used. */
+const PRIVATE_HELD_MS = 30_000
 
 /**
  * Tokens of sub-accounts: minted when first needed, one mint at a time per location, kept in memory and never stored.
  * Mints count against the company's limit, so a restart over many locations is slowed by it, not refused.
  */
-export function createLocationTokens({ company, ghl, clock }: LocationTokensOptions): LocationTokens {
+export function createLocationTokens({ company, ghl, privateToken, clock }: LocationTokensOptions): LocationTokens {
   const held = new Map<string, Held>()
   const underWay = new Map<string, Promise<string>>()
+
+  const obtain = async (tenant: string, locationId: string): Promise<string> => {
+    const token = await privateToken(tenant, locationId)
+    if (token === null) return mint(tenant, locationId)
+    held.set(locationId, { tenant, token, expiresAtMs: clock() + PRIVATE_HELD_MS })
+    return token
+  }
 
   const mint = async (tenant: string, locationId: string): Promise<string> => {
     const source = {
@@ -27,7 +46,7 @@ export function createLocationTokens({ company, ghl, clock }: LocationTokensOpti
     }
     const minted = await withToken(source, (token) => ghl.mintLocationToken(tenant, locationId, token))
     const lifeMs = Math.min(minted.expires_in * 1_000 - EXPIRY_MARGIN_MS, HELD_MS_MAX)
-    held.set(locationId, { token: minted.access_token, expiresAtMs: clock() + lifeMs })
+    held.set(locationId, { tenant, token: minted.access_token, expiresAtMs: clock() + lifeMs })
     return minted.access_token
   }
 
@@ -36,7 +55,8 @@ export function createLocationTokens({ company, ghl, clock }: LocationTokensOpti
       current: () => {
         const known = held.get(locationId)
         if (known && known.expiresAtMs > clock()) return Promise.resolve(known.token)
-        const running = underWay.get(locationId) ?? mint(tenant, locationId).finally(() => underWay.delete(locationId))
+        const running =
+          underWay.get(locationId) ?? obtain(tenant, locationId).finally(() => underWay.delete(locationId))
         underWay.set(locationId, running)
         return running
       },
@@ -44,5 +64,8 @@ export function createLocationTokens({ company, ghl, clock }: LocationTokensOpti
         if (held.get(locationId)?.token === token) held.delete(locationId)
       },
     }),
+    forget: (tenant) => {
+      for (const [locationId, known] of held) if (known.tenant === tenant) held.delete(locationId)
+    },
   }
 }
