@@ -6,8 +6,10 @@ export type Received = { path: string; headers: IncomingHttpHeaders; raw: Buffer
 export type Receiver = {
   url: string
   received: Received[]
-  /** Decides the answer of each request from now on; 200 unless set. */
-  answer: (decide: (request: Received) => number | { status: number; headers: Record<string, string> }) => void
+  /** Decides the answer of each request from now on, `never` leaves it open; 200 unless set. */
+  answer: (
+    decide: (request: Received) => number | 'never' | { status: number; headers: Record<string, string> },
+  ) => void
   /** Resolves with the requests once the condition holds; throws with their number at the deadline. */
   until: (condition: (received: Received[]) => boolean, withinMs?: number) => Promise<Received[]>
   close: () => Promise<void>
@@ -26,6 +28,7 @@ export async function startReceiver(): Promise<Receiver> {
       const one = { path: request.url ?? '', headers: request.headers, raw, body }
       received.push(one)
       const answer = decide(one)
+      if (answer === 'never') return
       if (typeof answer === 'number') response.writeHead(answer).end('{}')
       else response.writeHead(answer.status, answer.headers).end('{}')
     })

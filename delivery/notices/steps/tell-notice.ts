@@ -80,7 +80,10 @@ export function tellNotice(notice: TakenNotice, facts: NoticeFacts, channel: Cha
   }
 }
 
-function headlineOf({ event, subject }: TakenNotice, facts: NoticeFacts): string {
+/** Initials end with a point of their own. */
+const headlineOf = (notice: TakenNotice, facts: NoticeFacts): string => sentenceOf(notice, facts).replace(/\.\.$/, '.')
+
+function sentenceOf({ event, subject }: TakenNotice, facts: NoticeFacts): string {
   const location = plainText(facts.locationName) ?? 'a location'
   const user = plainText(facts.userName)
   const code = subject.code ? ` (${subject.code})` : ''

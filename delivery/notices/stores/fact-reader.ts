@@ -15,7 +15,7 @@ export function createFactReader(pool: Postgres) {
   return {
     decision: async ({ leadId, attempt, leadCreatedAt }: DecisionId): Promise<Decision | null> => {
       const { rows } = await pool.query<{ document: Decision }>(
-        'SELECT document FROM hexroute.decisions WHERE lead_id = $1 AND attempt = $2 AND lead_created_at = $3',
+        'SELECT document::json AS document FROM hexroute.decisions WHERE lead_id = $1 AND attempt = $2 AND lead_created_at = $3',
         [leadId, attempt, leadCreatedAt],
       )
       return rows[0]?.document ?? null
@@ -25,7 +25,7 @@ export function createFactReader(pool: Postgres) {
     holderBefore: async ({ leadId, attempt, leadCreatedAt }: Decision): Promise<Holder | null> => {
       if (attempt === 1) return null
       const { rows } = await pool.query<Holder>(
-        `SELECT location_id AS "locationId", region_id AS "regionId", document ->> 'userId' AS "userId"
+        `SELECT location_id AS "locationId", region_id AS "regionId", user_id AS "userId"
          FROM hexroute.decisions
          WHERE lead_id = $1 AND attempt = $2 AND lead_created_at = $3 AND outcome = 'assigned' AND location_id IS NOT NULL`,
         [leadId, attempt - 1, leadCreatedAt],
