@@ -14,6 +14,14 @@ export function restMs(headers: Headers, nowMs: number): number {
   return Math.min(Math.max(rest ?? WINDOW_MS, 100), REST_MS_MAX)
 }
 
+/** What an answer says is left of the bucket's window and day; null where it says nothing. */
+export type LimitsLeft = { remaining: number | null; dailyRemaining: number | null }
+
+export const limitsLeft = (headers: Headers): LimitsLeft => ({
+  remaining: numberOf(headers['x-ratelimit-remaining']),
+  dailyRemaining: numberOf(headers['x-ratelimit-daily-remaining']),
+})
+
 function retryAfterMs(value: string | string[] | undefined, nowMs: number): number | null {
   const seconds = numberOf(value)
   if (seconds !== null) return seconds * 1_000

@@ -3,6 +3,7 @@ import type { ApiVersions } from '../steps/api-versions.ts'
 import { type Answer, faultFromAnswer } from '../steps/fault-from-answer.ts'
 import { GhlFault } from '../steps/ghl-fault.ts'
 import { type Operation, operations } from '../steps/operations.ts'
+import { limitsLeft } from '../steps/rate-headers.ts'
 import type { CallGate } from './call-gate.ts'
 
 /** `bulk`: work that nobody waits for, as comparing with GHL. */
@@ -46,9 +47,10 @@ export function createGhlHttp(options: GhlHttpOptions): GhlHttp {
   })
   return {
     send: async <T>(call: GhlCall): Promise<T> => {
-      await options.gate.take(call.bucket)
+      await options.gate.take(call.bucket, call.priority ?? 'fresh')
       const answer = await exchange(agent, options, call)
       options.onAnswer(call.operation, answer.status)
+      options.gate.answered(call.bucket, limitsLeft(answer.headers))
       if (answer.status >= 200 && answer.status < 300) return parse<T>(call.operation, answer.text)
       const fault = faultFromAnswer(call.operation, answer, Date.now())
       if (fault.restMs !== null) options.gate.rest(call.bucket, fault.restMs)
