@@ -7,12 +7,16 @@ import { type Check, opsRoutes } from '../kernel/ops-routes.ts'
 import { audit } from './audit.ts'
 import { authorise } from './authorise.ts'
 import { connectRoute, type GhlApp } from './connect-route.ts'
+import { deadLetterRoute } from './dead-letter-route.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { deliverySettingsRoute } from './delivery-settings-route.ts'
 import type { Geography } from './geography/ask-worker.ts'
 import { ghlTokenRoute } from './ghl-token-route.ts'
 import { keyRoute } from './key-route.ts'
 import { leadMoveRoute } from './lead-move-route.ts'
 import { leadRoute } from './lead-route.ts'
+import type { NoticeTargets } from './notice-channel-fault.ts'
+import { noticeChannelRoute } from './notice-channel-route.ts'
 import { openapiOptions } from './openapi.ts'
 import { type OrganisationDeps, organisationRoute } from './organisation-route.ts'
 import { pagesRoute } from './pages-route.ts'
@@ -20,10 +24,12 @@ import { previewRoute } from './preview-route.ts'
 import { problemHandler } from './problem-handler.ts'
 import { projectionRoute } from './projection-route.ts'
 import type { PublishDeps } from './publish-ruleset.ts'
+import { reconcileRoute } from './reconcile-route.ts'
 import { rulesetCompareRoute } from './ruleset-compare-route.ts'
 import { rulesetPublishRoute } from './ruleset-publish-route.ts'
 import { rulesetRoute } from './ruleset-route.ts'
 import type { AuditLog } from './stores/audit-log.ts'
+import type { ChannelStore } from './stores/channel-store.ts'
 import type { ConnectStores } from './stores/connect-stores.ts'
 import type { AskDelivery } from './stores/delivery-link.ts'
 import type { KeyStore } from './stores/key-store.ts'
@@ -43,6 +49,9 @@ export type DirectoryDeps = OrganisationDeps &
     ask: AskRouter
     askDelivery: AskDelivery
     connect: ConnectStores
+    channels: ChannelStore
+    noticeTargets: NoticeTargets
+    deadLetters: DeadLetters
     ghlApp: GhlApp
     geography: Geography
     auditLog: AuditLog
@@ -81,6 +90,9 @@ export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
   await app.register(subAccountRoute, connect)
   await app.register(ghlTokenRoute, connect)
   await app.register(deliverySettingsRoute, connect)
+  await app.register(noticeChannelRoute, connect)
+  await app.register(deadLetterRoute, deps)
+  await app.register(reconcileRoute, { ...deps, onlyTenant })
   await app.register(pagesRoute, new URL('pages/', import.meta.url))
   return app
 }

@@ -1,23 +1,28 @@
-import { subjects } from '../contracts/streams.ts'
+import { streams, subjects } from '../contracts/streams.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { readEnv } from '../kernel/env.ts'
 import { createMetrics } from '../kernel/metrics.ts'
-import { connectNats } from '../kernel/nats.ts'
+import { connectNats, ensureStream } from '../kernel/nats.ts'
 import { createPostgres } from '../kernel/postgres.ts'
 import { runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
+import { createDeadLetters } from './dead-letters.ts'
 import { Env } from './env.ts'
 import { createGeography } from './geography/ask-worker.ts'
 import { keepEvery } from './keep-every.ts'
 import { publishDue } from './publish-due.ts'
 import { createAuditLog } from './stores/audit-log.ts'
+import { createChannelStore } from './stores/channel-store.ts'
 import { createConnectStores } from './stores/connect-stores.ts'
+import { createDeadLetterStream } from './stores/dead-letter-stream.ts'
 import { createAskDelivery } from './stores/delivery-link.ts'
 import { createKeyStore } from './stores/key-store.ts'
 import { createKnownPublisher } from './stores/known-publisher.ts'
 import { createLeadReader } from './stores/lead-reader.ts'
 import { createOrganisationStore } from './stores/organisation-store.ts'
 import { createPublishedParts } from './stores/published-parts.ts'
+import { createRedriveStore } from './stores/redrive-store.ts'
+import { resolveHost } from './stores/resolve-host.ts'
 import { createAskRouter } from './stores/router-link.ts'
 import { createRulesetPublication } from './stores/ruleset-publication.ts'
 import { createRulesetStore } from './stores/ruleset-store.ts'
@@ -36,6 +41,7 @@ await runProcess('directory', async (log, closing) => {
   closing.defer('postgres', () => pool.end())
   const nats = await connectNats(env.NATS_URL, 'directory', log)
   closing.defer('nats', () => nats.connection.close())
+  await ensureStream(nats.manager, streams.deadLetters)
 
   const keys = createKeyStore(pool)
   if (env.HEXROUTE_ADMIN_KEY) await keys.ensureAdmin(env.HEXROUTE_ADMIN_KEY)
@@ -64,6 +70,13 @@ await runProcess('directory', async (log, closing) => {
     ask: createAskRouter(nats),
     askDelivery: createAskDelivery(nats),
     connect: createConnectStores(pool),
+    channels: createChannelStore(pool),
+    noticeTargets: {
+      hasSmtp: env.SMTP_URL !== undefined,
+      allowPrivate: env.NOTICE_ALLOW_PRIVATE === 'true',
+      resolve: resolveHost,
+    },
+    deadLetters: createDeadLetters(createDeadLetterStream(nats), createRedriveStore(pool)),
     ghlApp: {
       clientId: env.GHL_CLIENT_ID ?? null,
       oauthUrl: env.GHL_OAUTH_URL,

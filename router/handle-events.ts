@@ -4,6 +4,7 @@ import { Event } from '../contracts/event.ts'
 import { unknownToken } from '../contracts/streams.ts'
 import type { Gazetteer } from '../decide/geography/locate-lead.ts'
 import type { Lead } from '../decide/lead.ts'
+import { iso } from '../kernel/clock.ts'
 import type { Message } from '../kernel/consume-batches.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { recogniseLeads } from './recognise-leads.ts'
@@ -46,7 +47,7 @@ export function createEventHandler(deps: HandlerDeps): (messages: Message[]) => 
       try {
         work.push(prepare(deps, message))
       } catch (error) {
-        await bury(deps, message, `unreadable: ${(error as Error).message}`)
+        await bury(deps, message, 'UNREADABLE', `unreadable: ${(error as Error).message}`)
       }
     }
     try {
@@ -120,14 +121,22 @@ async function performSingly(deps: HandlerDeps, work: readonly Work[]): Promise<
   const isProven = failed.length < work.length
   for (const { message, error } of failed) {
     const isFinal = isProven || isFaultOfContent(error)
-    if (isFinal && message.info.deliveryCount >= TRIES_MAX) await bury(deps, message, (error as Error).message)
+    if (isFinal && message.info.deliveryCount >= TRIES_MAX)
+      await bury(deps, message, 'NOT_STORABLE', (error as Error).message)
     else message.nak(RETRY_DELAY_MS)
   }
 }
 
-async function bury(deps: HandlerDeps, message: Message, reason: string): Promise<void> {
+type Code = 'UNREADABLE' | 'NOT_STORABLE'
+
+async function bury(deps: HandlerDeps, message: Message, code: Code, reason: string): Promise<void> {
   const [, tenant = unknownToken] = message.subject.split('.')
-  await deps.publisher.deadLetter(tenant, `${message.info.stream}:${message.seq}`, reason, message.data)
+  await deps.publisher.deadLetter(tenant, {
+    ...{ stage: 'router', subject: message.subject, streamSequence: message.seq, code },
+    detail: reason.slice(0, 500),
+    failedAt: iso(deps.clock()),
+    payloadBase64: Buffer.from(message.data).toString('base64'),
+  })
   // Without the reason as its argument: servers before 2.10.4 take only the bare word, and would deliver it for ever.
   message.term()
   deps.metrics.deadLetters.inc()

@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../../contracts/dead-letter.ts'
 import { subjects, unknownToken } from '../../contracts/streams.ts'
 import type { Nats } from '../../kernel/nats.ts'
 import type { Refused } from '../steps/to-batch.ts'
@@ -13,14 +14,12 @@ export async function publishDeadLetters(
   refused: Refused[],
 ): Promise<void> {
   for (const { message, detail } of refused) {
-    const letter = {
-      stage: 'analytics',
-      reason: 'MALFORMED_MESSAGE',
+    const letter: DeadLetter = {
+      ...{ stage: 'analytics', subject: message.subject, streamSequence: message.seq },
+      code: 'MALFORMED_MESSAGE',
       detail,
-      stream,
-      streamSeq: message.seq,
-      subject: message.subject,
-      storedAt: message.at,
+      // The sink has no clock: a batch that is cut again writes the same letter.
+      failedAt: message.at,
       payloadBase64: Buffer.from(message.bytes).toString('base64'),
     }
     const tenant = message.subject.split('.')[1] ?? unknownToken

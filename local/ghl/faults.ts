@@ -1,12 +1,13 @@
 import Type, { type Static } from 'typebox'
 
 /**
- * Before the write: 500, 429, 401, inactive, reset. After it: the answer is never sent (no-answer), the connection is cut
+ * Before the write: 500, 429, 422, 401, inactive, reset. After it: the answer is never sent (no-answer), the connection is cut
  * (cut-off), a 422 is sent though it is written (refused-but-written). latency delays and lets the next rule speak.
  */
 const kinds = [
   '500',
   '429',
+  '422',
   '401',
   'inactive',
   'reset',

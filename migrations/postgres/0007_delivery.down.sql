@@ -1,3 +1,4 @@
+DROP TABLE hexroute.dead_letters_redriven;
 DROP TABLE hexroute.reconcile_marks;
 DROP TABLE hexroute.notices;
 DROP TABLE hexroute.notice_channels;

@@ -118,6 +118,18 @@ COMMENT ON COLUMN hexroute.notices.grouped IS 'It waits for the end of a digest 
 COMMENT ON COLUMN hexroute.notices.message_id IS 'The message that it left in, set when a sender takes it first: a retry is the same message with the same notices.';
 COMMENT ON COLUMN hexroute.notices.state IS 'unknown: it was being sent when the process died or the answer was lost, by a channel that could tell it twice; it is not sent again. superseded: no longer true when it was due.';
 
+CREATE TABLE hexroute.dead_letters_redriven (
+  stream_created timestamptz NOT NULL,
+  seq            bigint NOT NULL,
+  tenant         text NOT NULL,
+  times          integer NOT NULL DEFAULT 1,
+  key_id         uuid,
+  asked_at       timestamptz NOT NULL DEFAULT now(),
+  published_at   timestamptz,
+  PRIMARY KEY (stream_created, seq)
+);
+COMMENT ON TABLE hexroute.dead_letters_redriven IS 'Which messages of the stream DLQ were sent to their stage again. published_at NULL: the process died before it could.';
+
 CREATE TABLE hexroute.reconcile_marks (
   location_id text NOT NULL REFERENCES hexroute.locations,
   tenant      text NOT NULL,

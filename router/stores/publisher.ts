@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../../contracts/dead-letter.ts'
 import type { Decision } from '../../contracts/decision.ts'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import { subjects } from '../../contracts/streams.ts'
@@ -8,7 +9,7 @@ export type Publisher = {
   /** Resolve when JetStream has stored all of them; a message id seen before is stored once. */
   decisions: (decisions: readonly Decision[]) => Promise<void>
   facts: (facts: readonly LeadFact[]) => Promise<void>
-  deadLetter: (tenant: string, messageId: string, reason: string, payload: Uint8Array) => Promise<void>
+  deadLetter: (tenant: string, letter: DeadLetter) => Promise<void>
 }
 
 /** @param publish with a time-out: what is not stored in time is thrown, and the batch comes again. */
@@ -32,9 +33,9 @@ export function createPublisher(publish: AcknowledgedPublish): Publisher {
         ),
       )
     },
-    deadLetter: async (tenant, messageId, reason, payload) => {
-      const body = JSON.stringify({ stage: 'router', reason, payload: Buffer.from(payload).toString('utf8') })
-      await publish(subjects.deadLetter('router', tenant), body, `router:${messageId}`)
+    deadLetter: async (tenant, letter) => {
+      const messageId = `router:${letter.subject}:${letter.streamSequence}`
+      await publish(subjects.deadLetter('router', tenant), JSON.stringify(letter), messageId)
     },
   }
 }

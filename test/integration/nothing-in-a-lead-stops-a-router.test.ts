@@ -9,11 +9,11 @@ let agency: RoutedAgency
 const form = (contact: string, person: Partial<Person> = {}): Event => formEvent({ contact, person }, MONDAY_NOON_MS)
 const leads = async (): Promise<string[]> =>
   (await agency.pool.query('SELECT intake_contact_id AS id FROM hexroute.leads ORDER BY 1')).rows.map(({ id }) => id)
-const deadLetters = async (): Promise<{ reason: string }[]> => {
+const deadLetters = async (): Promise<{ detail: string }[]> => {
   const { state } = await agency.nats.manager.streams.info('DLQ')
   const wanted = Array.from({ length: state.messages }, (_, i) => state.first_seq + i)
   const found = await Promise.all(wanted.map((seq) => agency.nats.manager.streams.getMessage('DLQ', { seq })))
-  return found.map((message) => message!.json<{ reason: string }>())
+  return found.map((message) => message!.json<{ detail: string }>())
 }
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('a poison lead', () => {
         expect(await agency.handle(events, delivery)).toEqual(['acknowledged', 'given back', 'acknowledged'])
       expect(await agency.handle(events, 5)).toEqual(['acknowledged', 'dead letter', 'acknowledged'])
       expect(await leads()).toEqual(['after', 'before'])
-      expect(await deadLetters()).toEqual([expect.objectContaining({ reason: expect.stringMatching(reason) })])
+      expect(await deadLetters()).toEqual([expect.objectContaining({ detail: expect.stringMatching(reason) })])
     },
   )
 
@@ -54,7 +54,7 @@ describe('a poison lead', () => {
 
   it('that is no event at all is buried at once', async () => {
     expect(await agency.handle([{ hello: 1 }, form('c1')])).toEqual(['dead letter', 'acknowledged'])
-    expect(await deadLetters()).toEqual([expect.objectContaining({ reason: 'unreadable: not an event envelope' })])
+    expect(await deadLetters()).toEqual([expect.objectContaining({ detail: 'unreadable: not an event envelope' })])
   })
 })
 

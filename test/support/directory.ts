@@ -3,16 +3,20 @@ import pg from 'pg'
 import { pino } from 'pino'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { buildApp } from '../../directory/app.ts'
+import { createDeadLetters } from '../../directory/dead-letters.ts'
 import { createGeography } from '../../directory/geography/ask-worker.ts'
 import { publishDue } from '../../directory/publish-due.ts'
 import { createAuditLog } from '../../directory/stores/audit-log.ts'
+import { createChannelStore } from '../../directory/stores/channel-store.ts'
 import { createConnectStores } from '../../directory/stores/connect-stores.ts'
+import { createDeadLetterStream } from '../../directory/stores/dead-letter-stream.ts'
 import { createAskDelivery } from '../../directory/stores/delivery-link.ts'
 import { createKeyStore } from '../../directory/stores/key-store.ts'
 import { createKnownPublisher } from '../../directory/stores/known-publisher.ts'
 import { createLeadReader } from '../../directory/stores/lead-reader.ts'
 import { createOrganisationStore } from '../../directory/stores/organisation-store.ts'
 import { createPublishedParts } from '../../directory/stores/published-parts.ts'
+import { createRedriveStore } from '../../directory/stores/redrive-store.ts'
 import { createAskRouter } from '../../directory/stores/router-link.ts'
 import { createRulesetPublication } from '../../directory/stores/ruleset-publication.ts'
 import { createRulesetStore } from '../../directory/stores/ruleset-store.ts'
@@ -23,6 +27,12 @@ import { createTestDatabase, startTestNats } from './backends.ts'
 import { closeInOrder } from './close-in-order.ts'
 
 export const testPublicUrl = 'https://hexroute.example'
+/** What names of webhook targets lead to. */
+const namesOfTheTest: Record<string, string[]> = {
+  'hooks.example.com': ['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'],
+  'inside.example.com': ['93.184.215.14', '10.0.0.7'],
+}
+
 const OPERATOR = 'operator-key-of-the-test-0123'
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -74,6 +84,9 @@ export async function startDirectory(): Promise<TestDirectory> {
     ask: createAskRouter(nats),
     askDelivery: createAskDelivery(nats),
     connect: createConnectStores(pool),
+    channels: createChannelStore(pool),
+    noticeTargets: { hasSmtp: true, allowPrivate: false, resolve: async (host) => namesOfTheTest[host] ?? [] },
+    deadLetters: createDeadLetters(createDeadLetterStream(nats), createRedriveStore(pool)),
     ghlApp: { clientId: 'app-1', oauthUrl: 'https://ghl.example/oauth/chooselocation', publicUrl: testPublicUrl },
     geography: createGeography(),
     keys,

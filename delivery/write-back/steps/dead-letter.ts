@@ -1,15 +1,4 @@
-/** What an operator finds on `dlq.delivery.<tenant>`, and what a redrive sends again. */
-export type DeadLetter = {
-  stage: 'delivery'
-  /** Subject and stream sequence of the message that was given up. */
-  subject: string
-  streamSequence: number
-  code: string
-  detail: string
-  failedAt: string
-  /** The message as it came, base64: a poisoned one need not be JSON, or text. */
-  payloadBase64: string
-}
+import type { DeadLetter } from '../../../contracts/dead-letter.ts'
 
 export type GivenUp = { subject: string; streamSequence: number; bytes: Uint8Array }
 

@@ -1,7 +1,7 @@
+import type { DeadLetter } from '../../../contracts/dead-letter.ts'
 import type { Delivery } from '../../../contracts/delivery.ts'
 import { subjects } from '../../../contracts/streams.ts'
 import type { Nats } from '../../../kernel/nats.ts'
-import type { DeadLetter } from '../steps/dead-letter.ts'
 
 export type Publisher = {
   /** Resolves when the stream holds it. The message id makes a second publishing a no-op. */

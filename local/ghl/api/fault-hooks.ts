@@ -50,6 +50,8 @@ async function before(rule: FaultRule, reply: FastifyReply, limited: () => void)
       limited()
       if (rule.retryAfterS !== undefined) reply.header('retry-after', String(rule.retryAfterS))
       throw new ApiError(429, 'Too Many Requests', { error: 'Too Many Requests' })
+    case '422':
+      throw new ApiError(422, 'phone must be a valid phone number')
     case '401':
       throw unauthorized('Invalid token: access token is invalid')
     case 'inactive':
