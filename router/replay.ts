@@ -6,7 +6,7 @@ import { emptyRuleset } from '../decide/empty-ruleset.ts'
 import type { Lead } from '../decide/lead.ts'
 import { type Difference, firstDifference } from './steps/first-difference.ts'
 import { leadOfRow } from './stores/lead-row.ts'
-import type { Cursor, RecordedDecision, ReplayRange, ReplayStore } from './stores/replay-store.ts'
+import type { Cursor, RecordedDecision, ReplayRange, ReplayStore, WithoutLead } from './stores/replay-store.ts'
 
 type DecisionId = { leadId: string; attempt: number }
 /** One batch. `missing` are those that lack what they were decided on. */
@@ -36,11 +36,11 @@ export async function* replay(store: ReplayStore, range: ReplayRange): AsyncGene
     for (const entry of recorded) await check(entry, rulesetOf, batch)
     yield batch
   }
-  for (let after = NIL_UUID; ; ) {
-    const orphans = await store.withoutLead(range, after, LEADS_MAX)
+  for (let after: WithoutLead = { leadId: NIL_UUID, attempt: 0 }; ; ) {
+    const orphans: WithoutLead[] = await store.withoutLead(range, after, LEADS_MAX)
     const last = orphans.at(-1)
     if (!last) return
-    after = last.decisionId
+    after = last
     const missing = orphans.map(({ leadId, attempt }) => ({ leadId, attempt, reason: 'lead-gone' as const }))
     yield { checked: 0, different: [], missing }
   }

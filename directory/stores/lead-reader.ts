@@ -81,9 +81,10 @@ async function readTimeline(pool: Postgres, part: Part, leadId: string): Promise
   const lead = await pool.query<Record<string, unknown>>(LEAD, [tenant, regionIds, locationIds, leadId])
   if (!lead.rows[0]) return null
   const [decisions, deliveries, facts] = await Promise.all([
-    pool.query<{ document: Decision }>('SELECT document FROM hexroute.decisions WHERE lead_id = $1 ORDER BY attempt', [
-      leadId,
-    ]),
+    pool.query<{ document: Decision }>(
+      'SELECT document::json AS document FROM hexroute.decisions WHERE lead_id = $1 ORDER BY attempt',
+      [leadId],
+    ),
     pool.query<Record<string, unknown>>(
       `SELECT attempt, location_id AS "locationId", state, contact_id AS "contactId", opportunity_id AS "opportunityId", tries,
          error_code AS "errorCode", updated_at AS "updatedAt"

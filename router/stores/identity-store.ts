@@ -7,6 +7,7 @@ import { identitiesOf } from '../steps/identities.ts'
 import type { KnownLead } from '../steps/known-person.ts'
 import type { ReadUpdate } from '../steps/read-update.ts'
 import { leadIds } from './fact-sql.ts'
+import { prepared } from './prepared.ts'
 
 /** What is new about the person of a lead, and when it was told. */
 export type PersonTold = { leadId: string; leadCreatedAt: string; person: Person; at: string }
@@ -46,7 +47,7 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
         identitiesOf(lead).map(({ kind, value }) => ({ ask: lead.eventId, tenant: lead.tenant, kind, value })),
       )
       if (asked.length === 0) return new Map()
-      const { rows } = await pool.query<KnownRow>(FIND_KNOWN, [JSON.stringify(asked)])
+      const { rows } = await pool.query<KnownRow>({ ...FIND_KNOWN, values: [JSON.stringify(asked)] })
       return new Map([...groupBy(rows, ({ ask }) => ask)].map(([ask, group]) => [ask, group.map(toKnown)]))
     },
     recordRepeats: async (told) => {
@@ -67,11 +68,11 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
 }
 
 /** $1: identityRows as JSON. Runs in the transaction that commits the leads. */
-export const INSERT_IDENTITIES = `
+export const INSERT_IDENTITIES = prepared(`
   INSERT INTO hexroute.lead_identities (tenant, kind, value, lead_id, lead_created_at)
   SELECT tenant, kind, value, "leadId", "createdAt"
   FROM jsonb_to_recordset($1) AS r(tenant text, kind text, value text, "leadId" uuid, "createdAt" timestamptz)
-  ON CONFLICT DO NOTHING`
+  ON CONFLICT DO NOTHING`)
 
 export const identityRows = (lead: Lead): object[] =>
   identitiesOf(lead).map(({ kind, value }) => ({
@@ -100,7 +101,7 @@ const toKnown = ({ ask: _, ...row }: KnownRow): KnownLead => ({
  * The newest 50 leads of each identity: a filler that thousands share must not stop a batch. LIMIT 1 keeps the planner
  * from joining whole partitions; with created_at given, one partition is looked at.
  */
-const FIND_KNOWN = `
+const FIND_KNOWN = prepared(`
   SELECT a.ask, i.lead_id AS "leadId", l.event_id AS "eventId", l.created_at AS "createdAt", l.lead_key AS key, a.kind,
     l.outcome = 'assigned' AS "isAssigned", l.location_id AS "locationId", l.user_id AS "userId", l.stage AS state,
     l.stage_at AS "stateSince", l.touched_at AS "touchedAt"
@@ -109,7 +110,7 @@ const FIND_KNOWN = `
     SELECT k.lead_id, k.lead_created_at FROM hexroute.lead_identities k
     WHERE k.tenant = a.tenant AND k.kind = a.kind AND k.value = a.value ORDER BY k.lead_created_at DESC LIMIT 50) i
   CROSS JOIN LATERAL (
-    SELECT * FROM hexroute.leads WHERE lead_id = i.lead_id AND created_at = i.lead_created_at LIMIT 1) l`
+    SELECT * FROM hexroute.leads WHERE lead_id = i.lead_id AND created_at = i.lead_created_at LIMIT 1) l`)
 
 const KEEP_PEOPLE = `
   INSERT INTO hexroute.waiting_people AS w (tenant, contact, person, told_at, received_at)

@@ -2,6 +2,7 @@ import type { Decision } from '../../contracts/decision.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
 import { commitRouted } from './commit-routed.ts'
+import { type Prepared, prepared } from './prepared.ts'
 import type { Committed, Routed } from './routed.ts'
 
 export type LeadStore = {
@@ -38,7 +39,7 @@ export function createLeadStore(pool: Postgres): LeadStore {
     decisions: async (leads) => {
       if (leads.length === 0) return []
       const { rows } = await pool.query<{ document: Decision }>(
-        `SELECT document FROM hexroute.decisions
+        `SELECT document::json AS document FROM hexroute.decisions
          WHERE (lead_id, attempt) IN (SELECT * FROM unnest($1::uuid[], $2::smallint[]))`,
         [leads.map(({ leadId }) => leadId), leads.map(({ attempt }) => attempt)],
       )
@@ -51,16 +52,19 @@ export function createLeadStore(pool: Postgres): LeadStore {
   }
 }
 
-async function ids(pool: Postgres, sql: string, values: unknown[]): Promise<string[]> {
-  const { rows } = await pool.query<{ lead_id: string }>(sql, values)
+async function ids(pool: Postgres, statement: Prepared, values: unknown[]): Promise<string[]> {
+  const { rows } = await pool.query<{ lead_id: string }>({ ...statement, values })
   return rows.map((row) => row.lead_id)
 }
 
-const KNOWN_BY_KEY = `
-  SELECT lead_id FROM hexroute.lead_keys
-  WHERE kind = 'lead' AND (tenant, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))`
+/** LIMIT keeps the planner at the key's index, however it was planned. */
+const KNOWN_BY_KEY = prepared(`
+  SELECT k.lead_id FROM unnest($1::text[], $2::text[]) AS a(tenant, key)
+  CROSS JOIN LATERAL (
+    SELECT lead_id FROM hexroute.lead_keys WHERE tenant = a.tenant AND kind = 'lead' AND key = a.key LIMIT 1) k`)
 
-const KNOWN_BY_ATTEMPT = `
-  SELECT l.lead_id FROM hexroute.leads l
-  JOIN unnest($1::uuid[], $2::timestamptz[], $3::smallint[]) AS r(lead_id, created_at, attempt)
-    ON l.lead_id = r.lead_id AND l.created_at = r.created_at AND l.attempt >= r.attempt`
+const KNOWN_BY_ATTEMPT = prepared(`
+  SELECT r.lead_id FROM unnest($1::uuid[], $2::timestamptz[], $3::smallint[]) AS r(lead_id, created_at, attempt)
+  CROSS JOIN LATERAL (
+    SELECT attempt FROM hexroute.leads WHERE lead_id = r.lead_id AND created_at = r.created_at LIMIT 1) l
+  WHERE l.attempt >= r.attempt`)

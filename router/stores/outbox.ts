@@ -11,8 +11,8 @@ export function createOutbox(pool: Postgres): Outbox {
   return {
     forgotten: async (olderThanMs, countMax) => {
       const { rows } = await pool.query<{ document: Decision }>(
-        `SELECT d.document FROM hexroute.decision_outbox o
-         JOIN hexroute.decisions d USING (decision_id, lead_created_at)
+        `SELECT d.document::json AS document FROM hexroute.decision_outbox o
+         JOIN hexroute.decisions d USING (lead_id, attempt, lead_created_at)
          WHERE o.written_at < now() - make_interval(secs => $1::double precision / 1000) ORDER BY o.written_at LIMIT $2`,
         [olderThanMs, countMax],
       )
@@ -20,9 +20,11 @@ export function createOutbox(pool: Postgres): Outbox {
     },
     published: async (decisions) => {
       if (decisions.length === 0) return
-      await pool.query('DELETE FROM hexroute.decision_outbox WHERE decision_id = ANY($1)', [
-        decisions.map(({ decisionId }) => decisionId),
-      ])
+      await pool.query(
+        `DELETE FROM hexroute.decision_outbox
+         WHERE (lead_id, attempt) IN (SELECT * FROM unnest($1::uuid[], $2::smallint[]))`,
+        [decisions.map(({ leadId }) => leadId), decisions.map(({ attempt }) => attempt)],
+      )
     },
   }
 }

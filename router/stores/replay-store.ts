@@ -16,13 +16,13 @@ export type RecordedDecision = LeadRow & {
 }
 
 export type Cursor = { createdAtText: string; leadId: string }
-export type WithoutLead = { decisionId: string; leadId: string; attempt: number }
+export type WithoutLead = { leadId: string; attempt: number }
 
 export type ReplayStore = {
   /** All decisions of the next leads after the cursor, oldest lead first; empty at the end. */
   decisions: (range: ReplayRange, after: Cursor | null, leadsMax: number) => Promise<RecordedDecision[]>
-  /** Decisions whose lead is gone, by id. */
-  withoutLead: (range: ReplayRange, afterDecisionId: string, countMax: number) => Promise<WithoutLead[]>
+  /** Decisions whose lead is gone, by lead and attempt. */
+  withoutLead: (range: ReplayRange, after: WithoutLead, countMax: number) => Promise<WithoutLead[]>
   loadRuleset: RulesetStore['load']
 }
 
@@ -34,8 +34,8 @@ export function createReplayStore(pool: Postgres): ReplayStore {
       const { rows } = await pool.query<RecordedDecision>(DECISIONS, [...bounds(range), ...start, leadsMax])
       return rows
     },
-    withoutLead: async (range, afterDecisionId, countMax) => {
-      const { rows } = await pool.query<WithoutLead>(WITHOUT_LEAD, [...bounds(range), afterDecisionId, countMax])
+    withoutLead: async (range, { leadId, attempt }, countMax) => {
+      const { rows } = await pool.query<WithoutLead>(WITHOUT_LEAD, [...bounds(range), leadId, attempt, countMax])
       return rows
     },
     loadRuleset: createRulesetStore(pool).load,
@@ -48,7 +48,7 @@ export function createReplayStore(pool: Postgres): ReplayStore {
  */
 const DECISIONS = `
   SELECT ${LEAD_COLUMNS}, l.created_at::text AS "createdAtText", coalesce(d.attempt, l.attempt) AS "decidedAttempt",
-    coalesce(d.hash, '') AS hash, d.document::text AS text
+    coalesce(d.hash, '') AS hash, d.document AS text
   FROM (
     SELECT * FROM hexroute.leads
     WHERE tenant = $1 AND created_at >= coalesce($5::timestamptz, $2::timestamptz, '-infinity')
@@ -61,9 +61,9 @@ const DECISIONS = `
   ORDER BY l.created_at, l.lead_id, d.attempt`
 
 const WITHOUT_LEAD = `
-  SELECT d.decision_id AS "decisionId", d.lead_id AS "leadId", d.attempt FROM hexroute.decisions d
+  SELECT d.lead_id AS "leadId", d.attempt FROM hexroute.decisions d
   WHERE d.tenant = $1 AND d.lead_created_at >= coalesce($2::timestamptz, '-infinity')
     AND d.lead_created_at < coalesce($3::timestamptz, 'infinity') AND ($4::uuid IS NULL OR d.lead_id = $4)
-    AND d.decision_id > $5::uuid
+    AND (d.lead_id, d.attempt) > ($5::uuid, $6::smallint)
     AND NOT EXISTS (SELECT FROM hexroute.leads l WHERE l.lead_id = d.lead_id AND l.created_at = d.lead_created_at)
-  ORDER BY d.decision_id LIMIT $6`
+  ORDER BY d.lead_id, d.attempt LIMIT $7`

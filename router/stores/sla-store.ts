@@ -1,6 +1,7 @@
 import type { Decision } from '../../contracts/decision.ts'
 import { iso } from '../../kernel/clock.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
+import { prepared } from './prepared.ts'
 
 /** A promise that was not kept. `isCurrent` is false when the lead has been decided again meanwhile. */
 export type MissedTimer = { leadId: string; attempt: number; isCurrent: boolean }
@@ -45,7 +46,7 @@ export function createSlaStore(pool: Postgres): SlaStore {
 }
 
 /** $1: slaTimerRow of each assignment, as JSON. Runs in the transaction that commits them; a later attempt takes over. */
-export const START_SLA_TIMERS = `
+export const START_SLA_TIMERS = prepared(`
   INSERT INTO hexroute.sla_timers AS t (lead_id, lead_created_at, tenant, attempt, started_at, due_at)
   SELECT "leadId", "leadCreatedAt", tenant, attempt, "startedAt", "dueAt"
   FROM jsonb_to_recordset($1) AS r("leadId" uuid, "leadCreatedAt" timestamptz, tenant text, attempt smallint,
@@ -53,7 +54,7 @@ export const START_SLA_TIMERS = `
   ORDER BY "leadId"
   ON CONFLICT (lead_id) DO UPDATE SET attempt = excluded.attempt, started_at = excluded.started_at,
     due_at = excluded.due_at, touched_at = NULL, breached_at = NULL, asked_at = NULL, settled_at = NULL
-    WHERE t.attempt < excluded.attempt`
+    WHERE t.attempt < excluded.attempt`)
 
 /** `dueMs`: slaDeadline of the owner, counted from the decision. */
 export const slaTimerRow = (decision: Decision, dueMs: number): object => ({

@@ -103,7 +103,7 @@ function dyingAfterCommit(pool: Postgres): Postgres {
 function hasCommittedDecisions(): (args: unknown[]) => boolean {
   let isWritten = false
   return ([text]) => {
-    isWritten ||= String(text).includes('INSERT INTO hexroute.decisions')
+    isWritten ||= JSON.stringify(text).includes('INSERT INTO hexroute.decisions')
     return isWritten && text === 'COMMIT'
   }
 }

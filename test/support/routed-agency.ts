@@ -94,7 +94,7 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
   }
   const decisions: RoutedAgency['decisions'] = async (contact) => {
     const { rows } = await pool.query<{ document: Decision }>(
-      `SELECT d.document FROM hexroute.decisions d WHERE d.lead_id = (
+      `SELECT d.document::json AS document FROM hexroute.decisions d WHERE d.lead_id = (
          SELECT lead_id FROM hexroute.leads WHERE intake_contact_id = $1 ORDER BY created_at DESC LIMIT 1)
        ORDER BY d.attempt`,
       [contact],
