@@ -14,6 +14,12 @@ export function createDeliveryMetrics(metrics: Metrics) {
     limited: metrics.counter('ghl_rate_limited_total', 'Answers 429 by operation', ['operation']),
     latency: metrics.seconds('delivery_latency_seconds', 'From decision to delivered'),
     running: metrics.gauge('deliveries_running', 'Leads being written to GHL now'),
+    budget: metrics.gauge('ghl_budget_left', 'Calls left to those with least, by span: 10s or day', [
+      'kind',
+      'id',
+      'span',
+    ]),
+    limitsAway: metrics.counter('ghl_limits_alone_total', 'Times that Redis went away and this process limited itself'),
     resting: metrics.gauge('ghl_buckets_resting', 'Sub-accounts and companies that GHL told to wait'),
   }
 }

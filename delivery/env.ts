@@ -9,10 +9,16 @@ export const Env = Type.Object({
     description: 'Postgres, postgres://user:password@host/db',
   }),
   NATS_URL: Type.String({ minLength: 1, description: 'NATS servers, comma list of nats://host:port' }),
+  REDIS_URL: Type.String({ description: 'Redis without persistence, redis://host:port' }),
   GHL_API_URL: Type.String({
     default: 'https://services.leadconnectorhq.com',
     pattern: '^https?://',
     description: 'base of the GoHighLevel API',
+  }),
+  GHL_API_VERSIONS: Type.String({
+    default: '',
+    description:
+      'versions of single operations of GHL where they differ from the built-in ones: operation=version, by comma',
   }),
   GHL_CLIENT_ID: Type.String({ minLength: 1, description: 'client id of the marketplace app' }),
   GHL_CLIENT_SECRET: Type.String({ minLength: 1, description: 'client secret of the marketplace app' }),
@@ -35,7 +41,12 @@ export const Env = Type.Object({
     default: 95,
     minimum: 10,
     maximum: 10_000,
-    description: 'calls per 10 s and sub-account or company, of this process',
+    description: 'calls per 10 s and sub-account or company, of all processes together',
+  }),
+  GHL_CALLS_PER_DAY: Type.Integer({
+    default: 200_000,
+    minimum: 100,
+    description: 'calls per day and sub-account or company, of all processes together',
   }),
   // After a kill JetStream hands the lead out again when this is over; live work renews it.
   DELIVERY_ACK_WAIT_MS: Type.Integer({

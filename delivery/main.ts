@@ -3,20 +3,15 @@ import { systemClock } from '../kernel/clock.ts'
 import { readEnv } from '../kernel/env.ts'
 import { createMetrics } from '../kernel/metrics.ts'
 import { connectNats, ensureStream } from '../kernel/nats.ts'
-import { createPostgres, type Postgres } from '../kernel/postgres.ts'
-import { type Closing, runProcess } from '../kernel/run-process.ts'
+import { createPostgres } from '../kernel/postgres.ts'
+import { runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { createRequestAnswers, type RequestHandlers } from './connection/answer-requests.ts'
 import { startConnection } from './connection/start-connection.ts'
 import { listenForRequests } from './connection/stores/request-listener.ts'
-import { createDeliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts'
+import { createDeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
-import { createCallGate } from './ghl/stores/call-gate.ts'
-import { createCompanyTokens } from './ghl/stores/company-tokens.ts'
-import { createGhlClient } from './ghl/stores/ghl-client.ts'
-import { createGhlHttp } from './ghl/stores/ghl-http.ts'
-import { createLocationTokens } from './ghl/stores/location-tokens.ts'
-import { createPrivateTokenReader } from './ghl/stores/private-token.ts'
+import { connectGhl } from './ghl/stores/connect-ghl.ts'
 import { startNotices } from './notices/start-notices.ts'
 import { startReconcile } from './reconcile/start-reconcile.ts'
 import { startWriteBack } from './write-back/start-write-back.ts'
@@ -36,7 +31,18 @@ await runProcess('delivery', async (log, closing) => {
     postgres: () => pool.query('SELECT 1'),
     nats: () => nats.connection.flush(),
   })
-  const ghl = connectGhl({ env, pool, closing, own })
+  const ghl = await connectGhl({
+    ...{ pool, clock: systemClock, log, closing, metrics: own, secretKey: env.HEXROUTE_SECRET_KEY },
+    redisUrl: env.REDIS_URL,
+    apiUrl: env.GHL_API_URL,
+    apiVersions: env.GHL_API_VERSIONS,
+    clientId: env.GHL_CLIENT_ID,
+    clientSecret: env.GHL_CLIENT_SECRET,
+    callTimeoutMs: env.GHL_CALL_TIMEOUT_MS,
+    connectionsMax: env.DELIVERY_SLOTS_MAX,
+    callsPer10s: env.GHL_CALLS_PER_10S,
+    callsPerDay: env.GHL_CALLS_PER_DAY,
+  })
   await startWriteBack({
     ...{ pool, nats, log, closing, metrics: own, clock: systemClock, ...ghl },
     slotsMax: env.DELIVERY_SLOTS_MAX,
@@ -61,7 +67,6 @@ await runProcess('delivery', async (log, closing) => {
   })
   const connection = await startConnection({
     ...{ pool, nats, log, clock: systemClock, secretKey: env.HEXROUTE_SECRET_KEY, ...ghl },
-    budgetLeft: async () => null,
     forget: (tenant) => {
       ghl.company.forget(tenant)
       ghl.tokens.forget(tenant)
@@ -75,40 +80,3 @@ await runProcess('delivery', async (log, closing) => {
   closing.defer('http', () => app.close())
   log.info({ port: env.DELIVERY_PORT, ghl: env.GHL_API_URL, slots: env.DELIVERY_SLOTS_MAX }, 'delivery ready')
 })
-
-type Parts = { env: Env; pool: Postgres; closing: Closing; own: DeliveryMetrics }
-
-/** One door to GHL for all of this process: its limits and tokens are shared. */
-function connectGhl({ env, pool, closing, own }: Parts) {
-  const gate = createCallGate({
-    callsMax: env.GHL_CALLS_PER_10S,
-    windowMs: 10_000,
-    waitMsMax: 2_000,
-    clock: systemClock,
-  })
-  const http = createGhlHttp({
-    apiUrl: env.GHL_API_URL,
-    timeoutMs: env.GHL_CALL_TIMEOUT_MS,
-    connectionsMax: env.DELIVERY_SLOTS_MAX,
-    gate,
-    onAnswer: (operation, status) => {
-      own.calls.inc({ operation, class: status === 0 ? 'none' : `${Math.floor(status / 100)}xx` })
-      if (status === 429) own.limited.inc({ operation })
-      own.resting.set(gate.resting())
-    },
-  })
-  closing.defer('ghl', () => http.close())
-  const app = { clientId: env.GHL_CLIENT_ID, clientSecret: env.GHL_CLIENT_SECRET }
-  const ghl = createGhlClient(http, app)
-  const company = createCompanyTokens({ pool, ghl, secretKey: env.HEXROUTE_SECRET_KEY, clock: systemClock })
-  return {
-    gate,
-    ghl,
-    bulkGhl: createGhlClient(http, app, 'bulk'),
-    company,
-    tokens: createLocationTokens({
-      ...{ company, ghl, clock: systemClock },
-      privateToken: createPrivateTokenReader(pool, env.HEXROUTE_SECRET_KEY),
-    }),
-  }
-}

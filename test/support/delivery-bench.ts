@@ -6,12 +6,13 @@ import pg from 'pg'
 import { type Decision, newRequest, type Outcome } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
+import type { DeliverySteps } from '../../delivery/write-back/steps/delivery-steps.ts'
 import { createLogger } from '../../kernel/logger.ts'
 import { connectNats, ensureStream, type Nats } from '../../kernel/nats.ts'
 import { seal } from '../../kernel/sealed.ts'
 import { freePort } from '../../local/ports.ts'
 import { typescriptArguments } from '../../local/typescript-arguments.ts'
-import { createTestDatabase, startTestNats } from './backends.ts'
+import { createTestDatabase, startTestNats, startTestRedis, type TestBackend } from './backends.ts'
 import { type Simulator, startSimulator } from './ghl-simulator.ts'
 import { type Receiver, startReceiver } from './webhook-receiver.ts'
 
@@ -25,23 +26,40 @@ export type DeliveryProcess = {
   metric: (name: string, labels?: Record<string, string>) => Promise<number>
 }
 
+export type GhlContact = {
+  id: string
+  fields: Record<string, unknown>
+  assignedTo: string | null
+  tags: string[]
+  customFields: { id: string; value: unknown }[]
+  notes: { id: string; body: string }[]
+  enrolments: string[]
+  opportunities: { id: string; pipelineId: string; pipelineStageId: string; assignedTo?: string }[]
+}
+
 type LocationTruth = { contacts: number; opportunities: number; duplicateContacts: number }
 
 export type DeliveryBench = {
   pool: pg.Pool
   nats: Nats
+  redis: TestBackend
   simulator: Simulator
   receiver: Receiver
   databaseUrl: string
   secretKey: string
+  natsUrl: string
   start: (env?: Record<string, string>) => Promise<DeliveryProcess>
   /** Stores a lead and publishes its assignment, as the router does. */
   assign: (locationId: string, person?: Partial<Person>, decided?: Partial<Decision>) => Promise<Decision>
   publish: (decision: Decision, outcome?: Outcome) => Promise<void>
   truth: () => Promise<Record<string, LocationTruth>>
+  /** What GHL has of a sub-account's people. */
+  contacts: (locationId: string) => Promise<GhlContact[]>
   ledger: (
     leadId: string,
-  ) => Promise<{ state: string; contact_id: string | null; error_code: string | null } | undefined>
+  ) => Promise<
+    { state: string; contact_id: string | null; error_code: string | null; steps: DeliverySteps } | undefined
+  >
   stop: () => Promise<void>
 }
 
@@ -65,7 +83,7 @@ export async function startDeliveryBench(
   }
 }
 
-type Parts = Pick<DeliveryBench, 'pool' | 'nats' | 'simulator' | 'receiver' | 'databaseUrl' | 'secretKey'> & {
+type Parts = Pick<DeliveryBench, 'pool' | 'nats' | 'redis' | 'simulator' | 'receiver' | 'databaseUrl' | 'secretKey'> & {
   natsUrl: string
 }
 
@@ -78,6 +96,8 @@ async function openParts(
   closers.push(database.drop)
   const natsServer = await startTestNats()
   closers.push(natsServer.stop)
+  const redis = await startTestRedis()
+  closers.push(redis.stop)
   const receiver = await startReceiver()
   closers.push(receiver.close)
   const simulator = await startSimulator({ port: await freePort(), webhookUrl: receiver.url, env: simulatorEnv })
@@ -93,12 +113,12 @@ async function openParts(
   for (const stream of [streams.decisions, streams.deliveries, streams.deadLetters]) {
     await ensureStream(nats.manager, stream)
   }
-  return { pool, nats, simulator, receiver, databaseUrl: database.url, secretKey, natsUrl: natsServer.url }
+  return { pool, nats, simulator, receiver, databaseUrl: database.url, secretKey, natsUrl: natsServer.url, redis }
 }
 
 function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () => Promise<void>): DeliveryBench {
-  const { pool, nats, simulator, databaseUrl, natsUrl, secretKey } = parts
-  const env = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, HEXROUTE_SECRET_KEY: secretKey }
+  const { pool, nats, simulator, databaseUrl, natsUrl, redis, secretKey } = parts
+  const env = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, REDIS_URL: redis.url, HEXROUTE_SECRET_KEY: secretKey }
   const publish = async (decision: Decision, outcome: Outcome = 'assigned'): Promise<void> => {
     await nats.jetstream.publish(subjects.decision(tenant, decision.locationId, outcome), JSON.stringify(decision))
   }
@@ -115,6 +135,10 @@ function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () =>
       const { body } = await simulator.call('GET', '/_sim/truth')
       const rows = body.perLocation as (LocationTruth & { locationId: string })[]
       return Object.fromEntries(rows.map((row) => [row.locationId, row]))
+    },
+    contacts: async (locationId) => {
+      const { body } = await simulator.call('GET', `/_sim/contacts?locationId=${locationId}`)
+      return body as unknown as GhlContact[]
     },
     ledger: async (leadId) =>
       (await pool.query('SELECT * FROM hexroute.deliveries WHERE lead_id = $1', [leadId])).rows[0],
