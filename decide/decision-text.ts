@@ -45,7 +45,7 @@ function candidatesText(candidates: readonly Candidate[]): string {
     text +=
       `${text === '' ? '[' : ','}{"locationId":${nameText(c.locationId)},"regionId":${nameText(c.regionId)}` +
       `,"tier":"${c.tier}","territoryKind":${nullableName(c.territoryKind)},"territoryId":${nullableName(c.territoryId)}` +
-      `,"distanceM":${c.distanceM},"utilisation":${c.utilisation},"score":${c.score},"rank":${c.rank}` +
+      `,"distanceM":${c.distanceM},"utilisation":${c.utilisation},"score":${finite(c.score)},"rank":${c.rank}` +
       `,"reason":${nullableName(c.reason)},"detail":${c.detail === null ? 'null' : JSON.stringify(c.detail)}}`
   }
   return text === '' ? '[]' : `${text}]`
@@ -68,3 +68,6 @@ function countersText(counters: Snapshot['counters']): string {
   }
   return `{${text}}`
 }
+
+/** As JSON says it: preferences multiply, and may leave the numbers. */
+const finite = (score: number | null): number | null => (Number.isFinite(score) ? score : null)

@@ -40,11 +40,13 @@ function byState({ location, site }: Option, c: Case, { statuses }: Snapshot): R
   return opensAt !== undefined && c.nowMs < Date.parse(opensAt) ? { reason: 'NOT_YET_OPEN', detail: opensAt } : null
 }
 
+const foreign: Refusal = { reason: 'TERRITORY', detail: null }
+const far: Refusal = { reason: 'DISTANCE', detail: null }
+
 /** Asked apart as well: a far location that is paused does not end the search for others. */
 export function byReach({ site, tier, distanceM }: Option, pass: Pass): Refusal | null {
-  if (site.setting?.ownTerritoryOnly && (tier === 'nearest' || tier === 'fallback'))
-    return { reason: 'TERRITORY', detail: null }
-  return tier === 'nearest' && distanceM! > pass.reachM ? { reason: 'DISTANCE', detail: null } : null
+  if (site.setting?.ownTerritoryOnly && (tier === 'nearest' || tier === 'fallback')) return foreign
+  return tier === 'nearest' && distanceM! > pass.reachM ? far : null
 }
 
 function byLead({ site: { setting } }: Option, { traits }: Case): Refusal | null {

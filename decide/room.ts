@@ -24,7 +24,8 @@ export function roomAt(place: string, counters: readonly Counter[], c: Case, sna
     if (limit === null) continue
     const taken = used?.[label] ?? 0
     if (full === null && (limit === 0 || taken + amount * (1 + before) > limit)) full = counter
-    utilisation = Math.max(utilisation, limit === 0 ? 1 : Math.min(1, taken / limit))
+    const share = limit === 0 ? 1 : Math.min(1, taken / limit)
+    if (share > utilisation) utilisation = share
   }
   return { full, utilisation }
 }
