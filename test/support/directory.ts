@@ -3,6 +3,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { buildApp } from '../../directory/app.ts'
+import type { GhlApp } from '../../directory/connect-route.ts'
 import { createDeadLetters } from '../../directory/dead-letters.ts'
 import { createGeography } from '../../directory/geography/ask-worker.ts'
 import { publishDue } from '../../directory/publish-due.ts'
@@ -33,7 +34,15 @@ const namesOfTheTest: Record<string, string[]> = {
   'inside.example.com': ['93.184.215.14', '10.0.0.7'],
 }
 
-const OPERATOR = 'operator-key-of-the-test-0123'
+const testGhlApp: GhlApp = {
+  clientId: 'app-1',
+  oauthUrl: 'https://ghl.example/oauth/chooselocation',
+  publicUrl: testPublicUrl,
+}
+export const OPERATOR = 'operator-key-of-the-test-0123'
+
+/** `over`: a database and a broker that are there already, and stay. */
+type DirectoryOptions = { over?: { databaseUrl: string; natsUrl: string }; ghlApp?: GhlApp }
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 /** Each test says itself what it expects of an answer. */
@@ -56,8 +65,13 @@ export type TestDirectory = {
 }
 
 /** The real control API in this process, over a database and a broker of its own. */
-export async function startDirectory(): Promise<TestDirectory> {
-  const [database, broker] = await Promise.all([createTestDatabase(), startTestNats()])
+export async function startDirectory({ over, ghlApp = testGhlApp }: DirectoryOptions = {}): Promise<TestDirectory> {
+  const [database, broker] = over
+    ? [
+        { url: over.databaseUrl, drop: async () => undefined },
+        { url: over.natsUrl, stop: async () => undefined },
+      ]
+    : await Promise.all([createTestDatabase(), startTestNats()])
   const log = pino({ level: 'silent' })
   const nats = await connectNats(broker.url, 'test', log)
   const pool = new pg.Pool({ connectionString: database.url })
@@ -87,7 +101,7 @@ export async function startDirectory(): Promise<TestDirectory> {
     channels: createChannelStore(pool),
     noticeTargets: { hasSmtp: true, allowPrivate: false, resolve: async (host) => namesOfTheTest[host] ?? [] },
     deadLetters: createDeadLetters(createDeadLetterStream(nats), createRedriveStore(pool)),
-    ghlApp: { clientId: 'app-1', oauthUrl: 'https://ghl.example/oauth/chooselocation', publicUrl: testPublicUrl },
+    ghlApp,
     geography: createGeography(),
     keys,
     secretKey: Buffer.alloc(32, 7).toString('base64'),
