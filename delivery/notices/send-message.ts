@@ -44,8 +44,8 @@ export function sendMessage(
 }
 
 async function email({ sendEmail }: SendMessageDeps, address: string | null, message: Message): Promise<SendResult> {
-  if (!sendEmail) return failed('NOTICE_NO_SMTP', 'no SMTP server is set: SMTP_URL')
-  if (!address) return failed('NOTICE_NO_ADDRESS', 'no e-mail address is known')
+  if (!sendEmail) return failed({ code: 'NOTICE_NO_SMTP', detail: 'no SMTP server is set: SMTP_URL' })
+  if (!address) return failed({ code: 'NOTICE_NO_ADDRESS', detail: 'no e-mail address is known' })
   return sendEmail(address, message.messageId, emailBody(message))
 }
 
@@ -53,7 +53,8 @@ const slack = async ({ postJson }: SendMessageDeps, url: string, message: Messag
   postOutcome(await postJson(url, JSON.stringify(slackBody(message)), {}))
 
 async function webhook(deps: SendMessageDeps, channel: Channel, message: Message): Promise<SendResult> {
-  if (!channel.secretSealed) return failed('NOTICE_NO_SECRET', 'the channel has no signing secret: make it again')
+  if (!channel.secretSealed)
+    return failed({ code: 'NOTICE_NO_SECRET', detail: 'the channel has no signing secret: make it again' })
   const body = JSON.stringify(webhookBody(message))
   const headers = webhookHeaders(deps.unseal(channel.secretSealed), message.messageId, deps.clock(), body)
   return postOutcome(await deps.postJson(channel.target ?? '', body, headers))
@@ -83,4 +84,4 @@ async function comment(
   return people.comment(tenant, { ...addressee, contactId: addressee.contactId }, text)
 }
 
-const failed = (code: string, detail: string): SendResult => ({ kind: 'not-sent', code, detail, canRetry: false })
+const failed = (why: { code: string; detail: string }): SendResult => ({ kind: 'not-sent', canRetry: false, ...why })

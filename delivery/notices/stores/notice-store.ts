@@ -11,6 +11,14 @@ const GROUP_ROWS_MAX = 200
 /** Messages of one channel under way at once, over all processes: a slow receiver holds up only its own. */
 const CHANNEL_MESSAGES_MAX = 4
 
+/** Why the sweep settled a notice. */
+const whys = {
+  /** The process ended while it sent, by a channel that could tell it twice. */
+  unknown: { code: 'NOTICE_UNKNOWN' },
+  late: { code: 'NOTICE_TOO_LATE' },
+  off: { code: 'NOTICE_CHANNEL_OFF' },
+}
+
 /** Notices in Postgres, from planned to told. Times come from the caller's clock. */
 export function createNoticeStore(pool: Postgres) {
   return {
@@ -58,8 +66,8 @@ export function createNoticeStore(pool: Postgres) {
     sweep: async (nowMs: number): Promise<Sweep> => {
       const now = new Date(nowMs)
       const repeated = await pool.query(REPEAT, [now])
-      const unknown = await pool.query(UNKNOWN, [now])
-      const givenUp = await pool.query(GIVE_UP, [now])
+      const unknown = await pool.query(UNKNOWN, [now, whys.unknown.code])
+      const givenUp = await pool.query(GIVE_UP, [now, whys.late.code, whys.off.code])
       const { rows } = await pool.query<{ dueAt: Date | null }>(OLDEST_DUE, [now])
       const lagMs = rows[0]?.dueAt ? nowMs - rows[0].dueAt.getTime() : 0
       return {
@@ -136,13 +144,13 @@ const REPEAT = `
   WHERE c.tenant = n.tenant AND c.id = n.channel_id AND c.kind = 'webhook' AND n.state = 'sending' AND n.leased_until <= $1`
 
 const UNKNOWN = `
-  UPDATE hexroute.notices n SET state = 'unknown', leased_until = NULL, settled_at = $1, error = 'NOTICE_UNKNOWN: the process ended'
+  UPDATE hexroute.notices n SET state = 'unknown', leased_until = NULL, settled_at = $1, error = $2
   WHERE n.state = 'sending' AND n.leased_until <= $1
     AND NOT EXISTS (SELECT 1 FROM hexroute.notice_channels c WHERE c.tenant = n.tenant AND c.id = n.channel_id AND c.kind = 'webhook')`
 
 const GIVE_UP = `
   UPDATE hexroute.notices n SET state = 'failed', settled_at = $1,
-    error = coalesce(n.error, CASE WHEN n.created_at < $1::timestamptz - interval '5 days' THEN 'NOTICE_TOO_LATE' ELSE 'CHANNEL_OFF' END)
+    error = coalesce(n.error, CASE WHEN n.created_at < $1::timestamptz - interval '5 days' THEN $2 ELSE $3 END)
   WHERE n.state = 'due' AND (n.created_at < $1::timestamptz - interval '5 days'
     OR NOT EXISTS (SELECT 1 FROM hexroute.notice_channels c WHERE c.tenant = n.tenant AND c.id = n.channel_id AND c.enabled))`
 
