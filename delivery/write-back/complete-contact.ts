@@ -1,6 +1,6 @@
 import { classifyFault } from '../ghl/steps/classify-fault.ts'
 import type { ContactChange } from '../ghl/steps/ghl-bodies.ts'
-import { type LeadWrite, warn } from './lead-write.ts'
+import { type LeadWrite, orWarn, warn } from './lead-write.ts'
 import type { NewContact } from './steps/contact-body.ts'
 import { fillContact, missingTags, withoutKeys } from './steps/fill-contact.ts'
 
@@ -11,7 +11,8 @@ export async function completeContact(write: LeadWrite, contactId: string, body:
   const change = fillContact(existing, body, decision.request.previousUserIds)
   if (change) await update(write, contactId, change)
   const tags = missingTags(existing, body.tags)
-  if (tags.length > 0) await withToken((token) => ghl.addTags(token, locationId, contactId, tags))
+  if (tags.length === 0) return
+  await orWarn(write, 'TAGS_REFUSED', () => withToken((token) => ghl.addTags(token, locationId, contactId, tags)))
 }
 
 async function update(write: LeadWrite, contactId: string, change: ContactChange): Promise<void> {

@@ -9,7 +9,7 @@ export type ProbeDeps = {
   outages: OutageStore
   tokens: LocationTokens
   /** Of bulk priority: leads come first. */
-  ghl: Pick<GhlClient, 'getLocation'>
+  ghl: Pick<GhlClient, 'listPipelines'>
   everyMs: number
   onOpen: (count: number) => void
   log: Logger
@@ -56,7 +56,8 @@ async function probeAll(deps: ProbeDeps, isStopped: () => boolean): Promise<void
 
 async function faultOf({ tokens, ghl }: ProbeDeps, tenant: string, locationId: string): Promise<string | null> {
   try {
-    await withToken(tokens.of(tenant, locationId), (token) => ghl.getLocation(token, locationId))
+    // One of the calls that a lead needs: GHL may show a suspended sub-account's profile all the same.
+    await withToken(tokens.of(tenant, locationId), (token) => ghl.listPipelines(token, locationId))
     return null
   } catch (error) {
     return classifyFault(error).code

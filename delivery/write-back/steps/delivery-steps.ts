@@ -6,6 +6,7 @@ export const writeWarnings = [
   /** GHL took the lead only without this. */
   'LEAD_ID_FIELD_REFUSED',
   'OWNER_REFUSED',
+  'TAGS_REFUSED',
   'NOTE_REFUSED',
   'WORKFLOW_REFUSED',
 ] as const
