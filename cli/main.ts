@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { counterCommands } from './commands/counters.ts'
+import { deadLetterCommands } from './commands/dead-letters.ts'
 import { explainCommand } from './commands/explain.ts'
 import { keysCommands } from './commands/keys.ts'
 import { leadCommands } from './commands/lead.ts'
 import { migrateCommands } from './commands/migrate.ts'
+import { reconcileCommand } from './commands/reconcile.ts'
 import { replayCommand } from './commands/replay.ts'
 import { routeCommand } from './commands/route.ts'
 import { rulesetCommands } from './commands/ruleset.ts'
+import { unaccountedCommand } from './commands/unaccounted.ts'
 import { Failure } from './failure.ts'
 import { printFailure } from './print/failure.ts'
 import { createPaint } from './print/paint.ts'
@@ -25,6 +28,7 @@ const program = new Command('hexroute')
 
 const commands = [
   ...[rulesetCommands, routeCommand, explainCommand, leadCommands, keysCommands],
+  ...[deadLetterCommands, reconcileCommand, unaccountedCommand],
   ...[replayCommand, counterCommands, migrateCommands],
 ]
 for (const add of commands) add(program)

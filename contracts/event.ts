@@ -39,7 +39,7 @@ export const Event = Type.Object({
   locationId: Type.String(),
   /** GHL's event type, or `WorkflowWebhook` for the workflow action. */
   type: Type.String(),
-  /** `ghl`, or `workflow:<source id>`. */
+  /** `ghl`, `workflow:<source id>`, or `reconcile`: found in GHL, its webhook never came. */
   origin: Type.String(),
   entityId: text,
   contactId: text,

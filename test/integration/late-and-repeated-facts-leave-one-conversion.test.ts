@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Conversion } from '../../contracts/conversion.ts'
 import { type AnalyticsApi, startAnalyticsApi } from '../support/analytics-api.ts'
-import { makeDecision, makeEvent, makeFact } from '../support/analytics-messages.ts'
+import { makeDecision, makeDelivery, makeEvent, makeFact } from '../support/analytics-messages.ts'
 import { type AnalyticsRig, startAnalyticsRig } from '../support/analytics-rig.ts'
 import { until } from '../support/until.ts'
 
@@ -102,7 +102,36 @@ test('an event sent again after JetStream forgot it is still one row to readers,
 })
 
 test('unaccounted: every asked-for lead is in exactly one column of its hour', async () => {
-  const answer = (await (await api.get('/v1/unaccounted?hours=3', key)).json()) as { hours: Record<string, number>[] }
+  const answer = await unaccounted()
   const sum = (name: string) => answer.hours.reduce((total, hour) => total + hour[name]!, 0)
   expect([sum('received'), sum('assigned'), sum('inFlight')]).toEqual([3, 3, 0])
+  expect(answer.compared).toEqual({ until: null, missingInGhl: 0, failing: 0 })
 })
+
+test('unaccounted: what reconcile took in, what was assigned and not delivered, and what GHL lost', async () => {
+  await rig.publish('event', [makeEvent(7, Date.now(), { origin: 'reconcile' })])
+  await rig.publish('delivery', [
+    makeDelivery(1, createdMs, { attempt: 1 }),
+    makeDelivery(3, createdMs, { state: 'failed' }),
+  ])
+  const seen = await until(
+    'all figures',
+    15_000,
+    unaccounted,
+    ({ hours }) =>
+      hours.some(({ reconciled }) => reconciled === 1) && hours.some(({ undelivered }) => undelivered === 1),
+  )
+  const sum = (name: string) => seen.hours.reduce((total, hour) => total + hour[name]!, 0)
+  expect([sum('received'), sum('inFlight'), sum('reconciled'), sum('undelivered')]).toEqual([4, 1, 1, 1])
+  const until7 = new Date(createdMs)
+  await rig.postgres.query(
+    `INSERT INTO hexroute.reconcile_marks (location_id, tenant, subject, seen_until, missing, fault) VALUES
+       ('north1', 'agencyA', 'opportunities', $1, 2, NULL), ('north2', 'agencyA', 'opportunities', now(), 0, 'GHL_UNAVAILABLE')`,
+    [until7],
+  )
+  expect((await unaccounted()).compared).toEqual({ until: until7.toISOString(), missingInGhl: 2, failing: 1 })
+})
+
+type Unaccounted = { hours: Record<string, number>[]; compared: object }
+const unaccounted = async (): Promise<Unaccounted> =>
+  (await (await api.get('/v1/unaccounted?hours=3', key)).json()) as Unaccounted
