@@ -13,8 +13,10 @@ async function assignMany(locationId: string, count: number): Promise<void> {
 }
 
 test('429 on one location delays only that one, and nothing of it is lost', async () => {
-  bench = await startDeliveryBench(['busy', 'quiet'], { GHL_SIM_RATE_BURST: '20' })
+  bench = await startDeliveryBench(['busy', 'quiet'])
   const delivery = await bench.start()
+  // Somebody else has used up the location's limit: 429 comes though we kept to ours.
+  await bench.simulator.call('PUT', '/_sim/faults', { rules: [{ kind: '429', id: 'busy', count: 1, retryAfterS: 8 }] })
   await assignMany('busy', 10)
   await expect.poll(() => delivery.metric('hexroute_ghl_rate_limited_total'), within).toBeGreaterThan(0)
 
