@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Snapshot } from '../contracts/decision.ts'
 import type { Cap, Strategy, Territory } from '../contracts/ruleset.ts'
+import { aPlace } from '../test/support/a-place.ts'
 import {
   aLead,
   aLocation,
-  aPlace,
   aRuleset,
   buckhead,
   decatur,

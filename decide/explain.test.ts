@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { newRequest, type Snapshot, type StickyOwner } from '../contracts/decision.ts'
 import type { Cap } from '../contracts/ruleset.ts'
+import { aPlace } from '../test/support/a-place.ts'
 import {
   aLead,
   aPerson,
-  aPlace,
   aRuleset,
   aUser,
   buckhead,

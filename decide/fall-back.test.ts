@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type DecisionRequest, newRequest } from '../contracts/decision.ts'
 import type { Cap } from '../contracts/ruleset.ts'
+import { aPlace } from '../test/support/a-place.ts'
 import {
   aLead,
-  aPlace,
   aRuleset,
   buckhead,
   decatur,

@@ -2,28 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { precisions } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
+import { nobody } from '../../test/support/nobody.ts'
 import { distanceM } from './distance.ts'
 import { createGazetteer } from './gazetteer.ts'
 import { locateLead } from './locate-lead.ts'
 
-const nobody: Person = {
-  firstName: null,
-  lastName: null,
-  email: null,
-  phone: null,
-  address: null,
-  city: null,
-  state: null,
-  postalCode: null,
-  country: 'US',
-  latitude: null,
-  longitude: null,
-  source: null,
-  tags: [],
-  customFields: {},
-}
 const gazetteer = createGazetteer()
-const locate = (person: Partial<Person>) => locateLead({ ...nobody, ...person }, gazetteer)
+const locate = (person: Partial<Person>) => locateLead({ ...nobody, country: 'US', ...person }, gazetteer)
 
 describe('the ladder from a form to a point', () => {
   it('takes coordinates before the postal code, and keeps the code for territories', () => {

@@ -1,54 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { newRequest } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import type { RuleField, RulesetDocument } from '../../contracts/ruleset.ts'
+import { aLead } from '../../test/support/decide-builders.ts'
+import { nobody } from '../../test/support/nobody.ts'
 import type { Lead } from '../lead.ts'
 import { compileFieldPolicy } from './field-policy.ts'
 import { leadFields } from './lead-fields.ts'
 
 const NOW_MS = Date.parse('2026-06-10T03:30:00Z')
 
-const leadOf = (person: Partial<Person>): Lead => ({
-  leadId: 'l',
-  tenant: 'T',
-  eventId: 'e',
-  attempt: 2,
-  createdAt: '2026-06-10T03:00:00.000Z',
-  intakeLocationId: 'funnel',
-  intakeContactId: null,
-  key: 'k',
-  person: {
-    firstName: null,
-    lastName: null,
-    email: 'Jo@Example.COM',
-    phone: ' ',
-    address: null,
-    city: 'Atlanta',
-    state: 'Georgia',
-    postalCode: '30305',
-    country: 'US',
-    latitude: null,
-    longitude: null,
-    source: 'Google',
-    tags: ['vip'],
-    customFields: {},
-    ...person,
-  },
-  place: {
-    postalCode: '30305',
-    plus4: null,
-    state: 'GA',
-    country: 'US',
-    repaired: false,
-    latitude: 33.83,
-    longitude: -84.38,
-    precision: 'zip',
-    errorM: 5_000,
-    cell: null,
-    fault: null,
-  },
-  request: newRequest,
-})
+const jo: Person = {
+  ...nobody,
+  ...{ email: 'Jo@Example.COM', phone: ' ', city: 'Atlanta', state: 'Georgia', postalCode: '30305', country: 'US' },
+  ...{ source: 'Google', tags: ['vip'] },
+}
+const leadOf = (person: Partial<Person>): Lead =>
+  aLead({ attempt: 2, createdAt: '2026-06-10T03:00:00.000Z', intakeContactId: null, person: { ...jo, ...person } })
 const fieldsOf = (person: Partial<Person>, document: Partial<RulesetDocument> = {}) =>
   leadFields(leadOf(person), compileFieldPolicy(document), NOW_MS)
 const services = [

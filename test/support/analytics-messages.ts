@@ -3,6 +3,7 @@ import type { Delivery } from '../../contracts/delivery.ts'
 import type { Event } from '../../contracts/event.ts'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import { derivedUuid } from '../../kernel/derived-uuid.ts'
+import { aPlace } from './a-place.ts'
 
 /** Messages as the other stages publish them, for tests that need streams without the stages. */
 const tenant = 'agencyA'
@@ -62,19 +63,7 @@ export function makeDecision(n: number, atMs: number, more: Partial<Decision> = 
     why: `Lead ${n} goes to North One: its ZIP is exclusive there.`,
     intakeLocationId: 'intake1',
     leadSource: 'form',
-    place: {
-      postalCode: '30305',
-      country: 'US',
-      repaired: false,
-      latitude: 33.83,
-      longitude: -84.38,
-      plus4: null,
-      state: null,
-      fault: null,
-      precision: 'zip',
-      errorM: 3000,
-      cell: '8744c1a8effffff',
-    },
+    place: aPlace({ cell: '8744c1a8effffff' }),
     candidates: [
       {
         locationId: 'north1',

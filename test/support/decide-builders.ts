@@ -1,4 +1,4 @@
-import { newRequest, type Place, type Snapshot } from '../../contracts/decision.ts'
+import { newRequest, type Snapshot } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import type {
   PublishedRuleset,
@@ -10,28 +10,16 @@ import type {
 import { type CompiledRuleset, compileRuleset } from '../../decide/compile-ruleset.ts'
 import { decide } from '../../decide/decide.ts'
 import type { Lead } from '../../decide/lead.ts'
+import { aPlace } from './a-place.ts'
+import { nobody } from './nobody.ts'
 
 /** Tests say only what they are about; the rest is a plain lead in Atlanta on a Wednesday morning. */
 export const NOW_MS = Date.parse('2026-06-10T15:00:00Z')
 
 export const aPerson = (person: Partial<Person> = {}): Person => ({
-  ...{ firstName: 'Dana', lastName: null, email: null, phone: null, address: null, city: null, state: null },
-  ...{ postalCode: null, country: null, latitude: null, longitude: null, source: 'ads', tags: [], customFields: {} },
+  ...nobody,
+  ...{ firstName: 'Dana', source: 'ads' },
   ...person,
-})
-
-export const aPlace = (place: Partial<Place> = {}): Place => ({
-  ...{
-    postalCode: '30305',
-    plus4: null,
-    state: 'GA',
-    country: 'US',
-    repaired: false,
-    latitude: 33.832,
-    longitude: -84.3851,
-  },
-  ...{ precision: 'zip' as const, errorM: 5_000, cell: null, fault: null },
-  ...place,
 })
 
 export const nowhere = aPlace({

@@ -14,6 +14,8 @@ import { createLeadStore } from '../../router/stores/lead-store.ts'
 import { rebuildCounters } from '../../router/stores/rebuild-counters.ts'
 import { StaleEpoch } from '../../router/stores/routed.ts'
 import type { CapacityStores } from '../../router/stores/sweep-leases.ts'
+import { aPlace } from './a-place.ts'
+import { nobody } from './nobody.ts'
 
 export type RoutingBench = {
   pool: pg.Pool
@@ -101,41 +103,12 @@ export function lead(n: number, shops = 1): Lead {
     intakeContactId: `c${n}`,
     key: `funnel/c${n}`,
     person: nobody,
-    place: {
-      postalCode: zipOf(n % shops),
-      plus4: null,
-      state: 'GA',
-      country: 'US',
-      repaired: false,
-      latitude: 33.83,
-      longitude: -84.38,
-      precision: 'zip',
-      errorM: 5_000,
-      cell: null,
-      fault: null,
-    },
+    place: aPlace({ postalCode: zipOf(n % shops) }),
     request: newRequest,
   }
 }
 
 export const unknownPerson = (given: Lead) => ({ lead: given, sticky: null })
-
-const nobody: Lead['person'] = {
-  firstName: null,
-  lastName: null,
-  email: null,
-  phone: null,
-  address: null,
-  city: null,
-  state: null,
-  postalCode: null,
-  country: null,
-  latitude: null,
-  longitude: null,
-  source: null,
-  tags: [],
-  customFields: {},
-}
 
 const zipOf = (shop: number): string => String(30_300 + shop)
 const shopOf = (shop: number): string => (shop === 0 ? 'shop' : `shop${shop}`)
