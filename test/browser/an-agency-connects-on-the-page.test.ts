@@ -47,7 +47,7 @@ test('from nothing to a connected agency whose funnel takes leads in', async () 
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await page.getByRole('button', { name: 'Agree' }).click()
   await soon(() => text('#state')).toBe('Connected')
-  expect(await text('#message')).toContain('Connected')
+  await soon(() => text('#message')).toContain('Connected')
   expect(new URL(page.url()).search).toBe('')
   expect(await text('#facts')).toContain(tenant)
 

@@ -21,7 +21,8 @@ export function toSubAccounts(installed: InstalledLocation[], found: Location[])
     return {
       id,
       name: text(name) ?? text(place?.name) ?? id,
-      address: text(place?.address) ?? text(address),
+      // The list of installations has the whole address in one line, the city again in it.
+      address: place ? text(place.address) : text(address),
       city: text(place?.city),
       state: text(place?.state),
       country: text(place?.country),
