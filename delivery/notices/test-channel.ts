@@ -1,5 +1,6 @@
 import type { DeliveryReply, DeliveryRequestOf } from '../../contracts/delivery-request.ts'
 import { type Clock, iso } from '../../kernel/clock.ts'
+import { refused } from '../connection/steps/refusal-of.ts'
 import { type SendMessageDeps, sendMessage } from './send-message.ts'
 import { messageOf } from './steps/message.ts'
 import type { Channel } from './steps/notice.ts'
@@ -14,14 +15,16 @@ type Answer = (request: DeliveryRequestOf<'test-notice'>) => Promise<DeliveryRep
 export function createTestChannel(deps: TestChannelDeps): Answer {
   return async ({ tenant, channelId }) => {
     const channel = await deps.channels.find(tenant, channelId)
-    if (!channel) return { kind: 'refused', code: 'NO_SUCH_CHANNEL', message: `There is no channel ${channelId}.` }
+    if (!channel) return refused('NO_SUCH_CHANNEL', `There is no channel ${channelId}.`)
     if (channel.kind === 'assigned-user' || channel.kind === 'ghl-message') {
-      const message = 'This channel tells whoever has a lead: it is tested by the next lead that is assigned.'
-      return { kind: 'refused', code: 'NOT_SENT', message }
+      return refused(
+        'NOT_SENT',
+        'This channel tells whoever has a lead: it is tested by the next lead that is assigned.',
+      )
     }
     const result = await sendMessage(deps, channel, messageOf(deps.newId(), [sample(channel, deps)]), null)
     if (result.kind === 'sent') return { kind: 'sent', detail: `The ${channel.kind} channel took a test message.` }
-    return { kind: 'refused', code: 'NOT_SENT', message: `The test message was not taken: ${result.detail}.` }
+    return refused('NOT_SENT', `The test message was not taken: ${result.detail}.`)
   }
 }
 
