@@ -1,8 +1,6 @@
 import type { ReconcileReport } from '../../contracts/delivery-request.ts'
 import type { Metrics } from '../../kernel/metrics.ts'
 
-export type ReconcileMetrics = ReturnType<typeof createReconcileMetrics>
-
 /** What an operator watches of comparing with GHL: that it runs, how far behind it is, and what it finds. */
 export function createReconcileMetrics(metrics: Metrics) {
   const lastRun = metrics.gauge('reconcile_last_run_timestamp_seconds', 'When an agency was last compared with GHL', [

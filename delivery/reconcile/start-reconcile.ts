@@ -1,6 +1,7 @@
 import type { DeliveryReply, ReconcileReport } from '../../contracts/delivery-request.ts'
 import type { Metrics } from '../../kernel/metrics.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
+import { refused } from '../connection/steps/refusal-of.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
 import { createReconcileMetrics } from './reconcile-metrics.ts'
 import { reconcileTenant } from './reconcile-tenant.ts'
@@ -66,7 +67,7 @@ export function startReconcile(parts: ReconcileParts): Reconcile {
   return {
     now: async ({ tenant }) => {
       const report = await run(tenant)
-      return report === null ? busy : { kind: 'reconciled', report }
+      return report === null ? refused('BUSY', BUSY) : { kind: 'reconciled', report }
     },
     stop: async () => {
       stopped = true
@@ -76,8 +77,4 @@ export function startReconcile(parts: ReconcileParts): Reconcile {
   }
 }
 
-const busy: DeliveryReply = {
-  kind: 'refused',
-  code: 'BUSY',
-  message: 'This agency is being compared with GoHighLevel right now: look again in a few minutes.',
-}
+const BUSY = 'This agency is being compared with GoHighLevel right now: look again in a few minutes.'

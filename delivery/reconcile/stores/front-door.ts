@@ -5,10 +5,9 @@ import type { WebhookBody } from '../steps/webhook-bodies.ts'
 /** Posts a body to the gateway. @returns whether it was news. @throws FrontDoorFault */
 export type FrontDoor = (body: WebhookBody) => Promise<{ duplicate: boolean }>
 
-export type FrontDoorCode = 'INGEST_AWAY' | 'INGEST_BUSY' | 'INGEST_SECRET' | 'INGEST_REFUSED'
 export class FrontDoorFault extends Error {
-  readonly code: FrontDoorCode
-  constructor(code: FrontDoorCode, message: string) {
+  readonly code: 'INGEST_AWAY' | 'INGEST_BUSY' | 'INGEST_SECRET' | 'INGEST_REFUSED'
+  constructor(code: FrontDoorFault['code'], message: string) {
     super(message)
     this.name = 'FrontDoorFault'
     this.code = code
@@ -39,7 +38,7 @@ export function createFrontDoor({ ingestUrl, secretKey, timeoutMs }: FrontDoorOp
 
 class PassingFault extends FrontDoorFault {
   readonly retryAfterMs: number | null
-  constructor(code: FrontDoorCode, message: string, retryAfterMs: number | null) {
+  constructor(code: FrontDoorFault['code'], message: string, retryAfterMs: number | null) {
     super(code, message)
     this.retryAfterMs = retryAfterMs
   }
