@@ -5,6 +5,11 @@ import { type DeliveryBench, tenant } from './delivery-bench.ts'
 export const ownerId = 'Abcdefghij0123456789'
 export const workflowOf = (locationId: string): string => `workflow-${locationId}`
 
+export const pipelines = [
+  { name: 'Service', stages: ['Asked'] },
+  { name: 'Sales', stages: ['New Lead', 'Contacted'] },
+]
+
 export type Sorts = { allowDuplicateContact?: boolean; allowDuplicateOpportunity?: boolean }
 
 /** Sub-accounts with two pipelines, a workflow and a user; how they are, is said for each. */
@@ -13,10 +18,7 @@ export async function setUp(bench: DeliveryBench, locations: Record<string, Sort
     companyId: tenant,
     locations: Object.entries(locations).map(([id, sorts]) => ({
       ...{ id, name: id, intake: false, ...sorts },
-      pipelines: [
-        { name: 'Service', stages: ['Asked'] },
-        { name: 'Sales', stages: ['New Lead', 'Contacted'] },
-      ],
+      pipelines,
       workflows: [{ id: workflowOf(id), name: 'Welcome', status: 'published' }],
       users: [{ id: ownerId, name: 'Ann', email: 'ann@example.com' }],
     })),
