@@ -178,6 +178,24 @@ test('while a target fails, what else is due for it waits with it', async () => 
   expect(await sendAll()).toBe(20)
 })
 
+test('four messages of one channel that fail at the same moment are all written down', async () => {
+  await channel({ kind: 'slack' })
+  hooks.answer(() => 503)
+  for (let round = 0; round < 5; round += 1) {
+    await deps.notices.plan(
+      Array.from({ length: 40 }, () => noticeOf()),
+      now,
+    )
+    const taken = []
+    for (let i = 0; i < 4; i += 1) taken.push(await deps.notices.take(now, LEASE_MS))
+    await Promise.all(taken.map((notices) => sendTaken(deps, notices)))
+    const { rows } = await pool.query('SELECT DISTINCT state FROM hexroute.notices')
+    expect(rows).toEqual([{ state: 'due' }])
+    now += 20 * MINUTE_MS
+  }
+  hooks.answer(() => 200)
+})
+
 test('410 switches a channel off with the reason; what it had still to tell is given up', async () => {
   await channel()
   hooks.answer(() => 410)

@@ -45,7 +45,14 @@ beforeAll(async () => {
     scopeId: tenant,
     kind: 'webhook',
     target: `${hooks.url}/hq`,
-    events: ['lead.assigned', 'lead.taken-away', 'lead.unrouted', 'lead.offered', 'location.out'],
+    events: [
+      'lead.assigned',
+      'lead.taken-away',
+      'lead.unrouted',
+      'lead.offered',
+      'location.out',
+      'agency.disconnected',
+    ],
   })
   await channel('austin-mail', { scopeId: 'austin', target: 'front@austin.example.com', events: ['lead.taken-away'] })
   await channel('dallas-pond', { scopeId: 'dallas', target: 'front@dallas.example.com', events: ['lead.offered'] })
@@ -176,6 +183,32 @@ test('a lead that cannot be written to GHL is told with its code', async () => {
   expect(news()[0]!.header('Subject')).toBe(
     'The lead A. B. of boston could not be written to GoHighLevel (GHL_REFUSED).',
   )
+})
+
+test('a test message goes by one channel, and what came of it is answered', async () => {
+  const ask = async (channelId: string) => {
+    const request = { kind: 'test-notice', tenant, channelId }
+    return (
+      await bench.nats.connection.request(subjects.deliveryRequest, JSON.stringify(request), { timeout: 20_000 })
+    ).json()
+  }
+  const before = chat.received.length
+  expect(await ask('chat')).toEqual({ kind: 'sent', detail: 'The slack channel took a test message.' })
+  expect(chat.received.slice(before).map(({ body }) => body.text)).toEqual([expect.stringMatching(/^This is a test/)])
+  expect(await ask('nowhere')).toMatchObject({ kind: 'refused', code: 'NO_SUCH_CHANNEL' })
+  hooks.answer(() => 500)
+  expect(await ask('hook')).toMatchObject({ kind: 'refused', code: 'NOT_SENT', message: expect.stringMatching(/500/) })
+  hooks.answer(() => 200)
+})
+
+test('an agency that lost its connection is told once', async () => {
+  await bench.pool.query(
+    "UPDATE hexroute.ghl_companies SET disconnected_at = now(), fault = 'UNINSTALLED' WHERE tenant = $1",
+    [tenant],
+  )
+  const news = () => hook('/hq').filter(({ body }) => body.type === 'agency.disconnected')
+  await expect.poll(() => news().length, within).toBe(1)
+  expect(news()[0]!.body).toMatchObject({ data: { code: 'UNINSTALLED', locationId: null } })
 })
 
 async function storeDecision(decision: Decision): Promise<void> {

@@ -129,11 +129,19 @@ const SETTLE = `
   UPDATE hexroute.notices SET state = $2, error = $3, settled_at = $4, leased_until = NULL
   WHERE notice_id = ANY ($1::uuid[]) AND state IN ('sending', 'unknown', 'due')`
 
-/** What a channel did not take now it will not take sooner from the next notice: all of it waits. */
+/**
+ * What a channel did not take now it will not take sooner from the next notice: all of it waits. Locked in one order, as four
+ * messages of a channel may fail at once.
+ */
 const AGAIN = `
-  UPDATE hexroute.notices SET state = 'due', leased_until = NULL, due_at = greatest(due_at, $2),
-    error = CASE WHEN notice_id = ANY ($1::uuid[]) THEN $3 ELSE error END
-  WHERE (notice_id = ANY ($1::uuid[]) AND state = 'sending') OR (tenant = $4 AND channel_id = $5 AND state = 'due')`
+  WITH waiting AS (
+    SELECT notice_id FROM hexroute.notices
+    WHERE (notice_id = ANY ($1::uuid[]) AND state = 'sending') OR (tenant = $4 AND channel_id = $5 AND state = 'due')
+    ORDER BY notice_id FOR UPDATE
+  )
+  UPDATE hexroute.notices n SET state = 'due', leased_until = NULL, due_at = greatest(due_at, $2),
+    error = CASE WHEN n.notice_id = ANY ($1::uuid[]) THEN $3 ELSE error END
+  FROM waiting WHERE n.notice_id = waiting.notice_id`
 
 const PUT_OFF = `
   UPDATE hexroute.notices SET state = 'due', leased_until = NULL, message_id = NULL, tries = tries - 1, due_at = $2
