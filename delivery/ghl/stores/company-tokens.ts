@@ -15,16 +15,20 @@ export type CompanyTokens = {
 
 export type CompanyTokensOptions = { pool: Postgres; ghl: GhlClient; secretKey: string; clock: Clock }
 
-type Held = { token: string; expiresAtMs: number }
+type Held = { token: string; expiresAtMs: number; renewAtMs: number }
 type Row = { refresh_token_sealed: Buffer | null; access_token_sealed: Buffer | null; expires_at: Date | null }
 
 /** Long enough for every call that starts with the token to end with it. */
 const EXPIRY_MARGIN_MS = 120_000
+/** Of a token's 24 h (of a shorter life a quarter), what is left for people to connect the agency again when the renewal fails for good. */
+const RENEW_AHEAD_MS = 2 * 3_600_000
+const RENEW_AGAIN_MS = 60_000
 
 /**
  * The agency's access token. GHL's refresh token works once, so whoever holds the row lock of `ghl_companies` refreshes,
- * writes the new pair and commits before anybody uses it; the others find it there. What stays: a process killed between
- * GHL's answer and the commit loses the pair, and the agency has to connect again.
+ * writes the new pair and commits before anybody uses it; the others find it there. What stays: when the answer to a refresh
+ * is lost, or the process is killed before it is committed, the pair is lost and the agency has to connect again. The token
+ * before goes on working meanwhile, as it is renewed well before its end and behind the caller's back.
  */
 export function createCompanyTokens(options: CompanyTokensOptions): CompanyTokens {
   const held = new Map<string, Held>()
@@ -33,6 +37,7 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
 
   const obtain = async (tenant: string): Promise<string> => {
     let used: Buffer | null = null
+    let before: Held | null = null
     const fresh = await transaction(options.pool, async (client) => {
       const { rows } = await client.query<Row>(
         `SELECT refresh_token_sealed, access_token_sealed, expires_at
@@ -42,10 +47,12 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
       const row = rows[0]
       if (!row?.refresh_token_sealed) throw notConnected(tenant)
       const stored = readStored(row, options.secretKey)
-      if (stored && isFresh(stored, options.clock) && stored.token !== refused.get(tenant)) return stored
+      if (stored && isFresh(stored, options.clock) && stored.token !== refused.get(tenant)) before = stored
+      if (before && options.clock() < before.renewAtMs) return before
       used = row.refresh_token_sealed
       const pair = await options.ghl.refreshCompanyToken(tenant, unseal(options.secretKey, used))
-      const renewed = { token: pair.access_token, expiresAtMs: options.clock() + pair.expires_in * 1_000 }
+      const lifeMs = pair.expires_in * 1_000
+      const renewed = heldUntil(pair.access_token, options.clock() + lifeMs, Math.min(RENEW_AHEAD_MS, lifeMs / 4))
       await client.query(
         `UPDATE hexroute.ghl_companies
             SET refresh_token_sealed = $2, access_token_sealed = $3, expires_at = $4, fault = NULL WHERE tenant = $1`,
@@ -59,6 +66,7 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
       return renewed
     }).catch(async (error: unknown) => {
       if (used && classifyFault(error).code === 'GHL_RECONNECT') await noteRefusal(options.pool, tenant, used)
+      if (before) return { ...before, renewAtMs: options.clock() + RENEW_AGAIN_MS }
       throw error
     })
     held.set(tenant, fresh)
@@ -68,10 +76,14 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
   return {
     current: (tenant) => {
       const known = held.get(tenant)
-      if (known && isFresh(known, options.clock)) return Promise.resolve(known.token)
+      const isGood = known !== undefined && isFresh(known, options.clock)
+      if (isGood && options.clock() < known.renewAtMs) return Promise.resolve(known.token)
       const running = underWay.get(tenant) ?? obtain(tenant).finally(() => underWay.delete(tenant))
       underWay.set(tenant, running)
-      return running
+      if (!isGood) return running
+      // Postgres away: the token that is held stays good, and the next call asks again.
+      running.catch(() => undefined)
+      return Promise.resolve(known.token)
     },
     refuse: (tenant, token) => {
       refused.set(tenant, token)
@@ -91,7 +103,11 @@ const noteRefusal = (pool: Postgres, tenant: string, sealed: Buffer): Promise<un
 
 function readStored(row: Row, secretKey: string): Held | null {
   if (!row.access_token_sealed || !row.expires_at) return null
-  return { token: unseal(secretKey, row.access_token_sealed), expiresAtMs: row.expires_at.getTime() }
+  return heldUntil(unseal(secretKey, row.access_token_sealed), row.expires_at.getTime())
+}
+
+function heldUntil(token: string, expiresAtMs: number, renewAheadMs = RENEW_AHEAD_MS): Held {
+  return { token, expiresAtMs, renewAtMs: expiresAtMs - renewAheadMs }
 }
 
 const isFresh = (held: Held, clock: Clock): boolean => held.expiresAtMs - EXPIRY_MARGIN_MS > clock()
