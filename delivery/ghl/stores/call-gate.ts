@@ -1,7 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import { GhlFault } from '../steps/ghl-fault.ts'
 import type { LimitsLeft } from '../steps/rate-headers.ts'
-import type { Priority } from './ghl-http.ts'
 
 export type CallGateOptions = {
   /** Calls per window and bucket. GHL allows 100; the rest is room for clock and network differences. */
@@ -11,6 +10,9 @@ export type CallGateOptions = {
   waitMsMax: number
   clock: Clock
 }
+
+/** `bulk`: work that nobody waits for, as comparing with GHL. */
+export type Priority = 'fresh' | 'bulk'
 
 export type Budget = { per10s: number; today: number }
 

@@ -1,6 +1,7 @@
+import type { Priority } from './call-gate.ts'
 import { createContactCalls } from './contact-calls.ts'
 import { createContactExtrasCalls } from './contact-extras-calls.ts'
-import type { GhlHttp, Priority } from './ghl-http.ts'
+import type { GhlHttp } from './ghl-http.ts'
 import { createLocationCalls } from './location-calls.ts'
 import { createOauthCalls, type GhlApp } from './oauth-calls.ts'
 import { createOpportunityCalls } from './opportunity-calls.ts'

@@ -4,10 +4,7 @@ import { type Answer, faultFromAnswer } from '../steps/fault-from-answer.ts'
 import { GhlFault } from '../steps/ghl-fault.ts'
 import { type Operation, operations } from '../steps/operations.ts'
 import { limitsLeft } from '../steps/rate-headers.ts'
-import type { CallGate } from './call-gate.ts'
-
-/** `bulk`: work that nobody waits for, as comparing with GHL. */
-export type Priority = 'fresh' | 'bulk'
+import type { CallGate, Priority } from './call-gate.ts'
 
 export type GhlCall = {
   operation: Operation

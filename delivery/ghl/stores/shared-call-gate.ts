@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { LimitsLeft } from '../steps/rate-headers.ts'
-import { type CallGate, createCallGate, noRoom, REST_MS_MAX } from './call-gate.ts'
-import type { Priority } from './ghl-http.ts'
+import { type CallGate, createCallGate, noRoom, type Priority, REST_MS_MAX } from './call-gate.ts'
 import type { SharedLimits, Taken } from './shared-limits.ts'
 
 export type SharedCallGateOptions = {

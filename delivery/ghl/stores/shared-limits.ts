@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { RedisConnection } from '../../../kernel/redis.ts'
 import type { LimitsLeft } from '../steps/rate-headers.ts'
-import type { Priority } from './ghl-http.ts'
+import type { Priority } from './call-gate.ts'
 
 export type Limits = {
   /** Calls per rolling window and per day, of each sub-account and each company. */
