@@ -42,7 +42,7 @@ function codesIn(source: string): string[] {
     ...source.matchAll(/\b(?:createError|deadLetter|giveUp|sendProblem)\((?:[^()']|\([^()]*\))*'([A-Z][A-Z_]+)'/g),
   ].map(([, code]) => code!)
   const values = [...source.matchAll(/\b(?:code|reason)\??:[^,;{}\n]*/g)].flatMap(([text]) =>
-    [...text.matchAll(/'([A-Z][A-Z_]{2,})'/g)].map(([, code]) => code!),
+    [...text.matchAll(/'([A-Z][A-Z_]+[A-Z])'/g)].map(([, code]) => code!),
   )
   return [...places, ...values]
 }

@@ -22,7 +22,8 @@ test('no file names a path of the machine that it was written on', () => {
 })
 
 test(`no source file is longer than ${LINES_MAX} lines`, () => {
-  const long = named(sourceFile).map(({ name, text }) => ({ name, lines: text.trimEnd().split('\n').length }))
+  const written = named(sourceFile).filter(({ name }) => !name.includes('/generated/'))
+  const long = written.map(({ name, text }) => ({ name, lines: text.trimEnd().split('\n').length }))
   expect(long.filter(({ lines }) => lines > LINES_MAX)).toEqual([])
 })
 
