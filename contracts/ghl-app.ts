@@ -16,5 +16,6 @@ export const ghlScopes = [
   'opportunities.write',
   'workflows.readonly',
   'conversations/message.readonly',
+  'conversations/message.write',
   'calendars/events.readonly',
 ] as const

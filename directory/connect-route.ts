@@ -48,7 +48,8 @@ const Callback = Type.Object({
 /** Connects agencies to GHL by its page of consent. */
 export const connectRoute: FastifyPluginAsyncTypebox<ConnectDeps> = async (route, deps) => {
   const { app, states, organisation } = deps
-  const redirectUri = `${app.publicUrl}/v1/ghl/callback`
+  // Nothing of GHL's names in it: the marketplace takes no redirect URL with them.
+  const redirectUri = `${app.publicUrl}/v1/oauth/callback`
   const whole = (tenantId: string) => ({ tenant: tenantId, regionId: null, locationId: null })
 
   route.post(
@@ -80,7 +81,7 @@ export const connectRoute: FastifyPluginAsyncTypebox<ConnectDeps> = async (route
     },
   )
   route.get(
-    '/v1/ghl/callback',
+    '/v1/oauth/callback',
     { schema: { tags, summary: 'Where GHL sends the browser back to', querystring: Callback, security: [] } },
     async (request, reply) => {
       const result = await finishConnect({ ...deps, redirectUri }, request.query, cookieOf(request.headers.cookie))

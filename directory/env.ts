@@ -24,7 +24,7 @@ export const Env = Type.Object({
   PUBLIC_URL: Type.String({
     default: 'http://127.0.0.1:8081',
     pattern: '^https?://',
-    description: "where people's browsers reach the directory: the app's redirect URL is this and /v1/ghl/callback",
+    description: "where people's browsers reach the directory: the app's redirect URL is this and /v1/oauth/callback",
   }),
   SMTP_URL: Type.Optional(
     Type.String({

@@ -13,6 +13,8 @@ export type Endpoints = {
   ghl: string
   adminKey: string
   widgetDemo: string
+  /** Where an agency connects to GHL. */
+  connectPage: string
 }
 
 const FILE = 'endpoints.json'

@@ -98,6 +98,7 @@ function endpointsOf(ports: Ports, urls: BackendUrls, ghl: string, env: NodeJS.P
     ghl,
     adminKey: env.HEXROUTE_ADMIN_KEY ?? keys.adminKey,
     widgetDemo: `${localUrl(ports.analytics)}/demo`,
+    connectPage: `${env.PUBLIC_URL?.replace(/\/+$/, '') ?? localUrl(ports.directory)}/connect`,
   }
 }
 

@@ -40,6 +40,7 @@ function describe({ endpoints, dataDir }: Launch, tookMs: number): string {
   const here = below.startsWith('..') ? dataDir : below || '.'
   const rows: [string, string][] = [
     ['widget demo', endpoints.widgetDemo],
+    ['connect GHL', endpoints.connectPage],
     ['webhooks', `${endpoints.ingest}/webhooks/ghl`],
     ['directory', endpoints.directory],
     ['analytics', endpoints.analytics],

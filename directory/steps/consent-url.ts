@@ -7,5 +7,6 @@ export function consentUrl({ oauthUrl, clientId, redirectUri, state }: ConsentUr
   const url = new URL(oauthUrl)
   const query = { response_type: 'code', redirect_uri: redirectUri, client_id: clientId, scope: ghlScopes.join(' ') }
   for (const [name, value] of Object.entries({ ...query, state })) url.searchParams.set(name, value)
-  return url.href
+  // GHL's page is known to read one way of writing a space wrongly: this is the one of its own examples.
+  return url.href.replaceAll('+', '%20')
 }

@@ -19,7 +19,7 @@ const env = Value.Default(Env, {
   // Port 9 (discard): nobody listens.
   WEBHOOK_URL: 'http://127.0.0.1:9/',
 }) as Env
-const redirectUri = 'https://hexroute.example/v1/ghl/callback'
+const redirectUri = 'https://hexroute.example/v1/oauth/callback'
 const question = { response_type: 'code', client_id: 'app-1', redirect_uri: redirectUri, scope: 'x', state: 's<1>' }
 
 let app: FastifyInstance

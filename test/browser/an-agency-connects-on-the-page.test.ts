@@ -109,7 +109,7 @@ test('a key stays in its tab, a wrong one opens nothing, and signing out forgets
 })
 
 test("somebody else's way back from GHL connects nothing and says what to do", async () => {
-  await page.goto(`${rig.url}/v1/ghl/callback?code=stolen&state=${'x'.repeat(43)}`)
+  await page.goto(`${rig.url}/v1/oauth/callback?code=stolen&state=${'x'.repeat(43)}`)
   await soon(() => text('#message')).toContain('not begun on this page')
 })
 

@@ -12,7 +12,7 @@ import { type DeliveryBench, startDeliveryBench, tenant } from '../support/deliv
 import { fixture } from '../support/gateway.ts'
 
 const within = { timeout: 30_000, interval: 50 }
-const redirectUri = 'https://hexroute.example/v1/ghl/callback'
+const redirectUri = 'https://hexroute.example/v1/oauth/callback'
 
 let bench: DeliveryBench
 

@@ -34,7 +34,7 @@ async function begin(key: string, body: object = {}, headers: Record<string, str
 
 async function callback(query: Record<string, string>, cookie = '') {
   const headers = { cookie: `other=1; ${cookie.split(';')[0]}` }
-  const answer = await directory.app.inject({ url: '/v1/ghl/callback', query, headers })
+  const answer = await directory.app.inject({ url: '/v1/oauth/callback', query, headers })
   expect(answer.statusCode).toBe(303)
   return new URL(String(answer.headers.location), testPublicUrl).searchParams.get('result')
 }
@@ -45,11 +45,11 @@ test('the page of consent gets the app, the scopes, the way back and a state tha
   expect(Object.fromEntries(url!.searchParams)).toMatchObject({
     response_type: 'code',
     client_id: 'app-1',
-    redirect_uri: `${testPublicUrl}/v1/ghl/callback`,
+    redirect_uri: `${testPublicUrl}/v1/oauth/callback`,
     scope: ghlScopes.join(' '),
   })
   expect(state).toHaveLength(43)
-  for (const part of ['HttpOnly', 'SameSite=Lax', 'Secure', 'Path=/v1/ghl']) expect(cookie).toContain(part)
+  for (const part of ['HttpOnly', 'SameSite=Lax', 'Secure', 'Path=/v1/oauth']) expect(cookie).toContain(part)
 })
 
 test('a code with its state and cookie connects the agency of who began, once, and is audited', async () => {
@@ -57,7 +57,7 @@ test('a code with its state and cookie connects the agency of who began, once, a
   const { cookie, state } = await begin(admin)
   expect(await callback({ code: 'c1', state }, cookie)).toBe('connected')
   expect(delivery.asked).toEqual([
-    { kind: 'connect', code: 'c1', redirectUri: `${testPublicUrl}/v1/ghl/callback`, tenant: 'agencyA' },
+    { kind: 'connect', code: 'c1', redirectUri: `${testPublicUrl}/v1/oauth/callback`, tenant: 'agencyA' },
   ])
   expect(await callback({ code: 'c1', state }, cookie)).toBe('expired')
   expect(delivery.asked).toHaveLength(1)
