@@ -51,7 +51,8 @@ function candidatesText(candidates: readonly Candidate[]): string {
   return text === '' ? '[]' : `${text}]`
 }
 
-function snapshotText({ counters, statuses, refused, sticky, waiting, engagement }: Snapshot): string {
+/** A router keeps it beside the reservation too. */
+export function snapshotText({ counters, statuses, refused, sticky, waiting, engagement }: Snapshot): string {
   return (
     `{"counters":${countersText(counters)},"statuses":${JSON.stringify(statuses)},"refused":${JSON.stringify(refused)}` +
     `,"sticky":${JSON.stringify(sticky)},"waiting":${JSON.stringify(waiting)},"engagement":${listText(engagement)}}`

@@ -17,6 +17,8 @@ export type Proposal = {
   prepared: Case
   snapshot: Snapshot
   verdict: Verdict
+  /** Decides ties. */
+  seed: string
   /** Found no place, where a lead before it in the batch would take one: that one may not take it after all. */
   isDoubtful: boolean
 }
@@ -40,10 +42,11 @@ export async function proposeRoutes(deps: RouteDeps, known: readonly Known[]): P
   const taken = new Set<string>()
   return cases.map((prepared, i) => {
     const snapshot = snapshotOf(deps, prepared, counters)
-    const verdict = placeLead(prepared, snapshot, seedOf(prepared.lead))
+    const seed = seedOf(prepared.lead)
+    const verdict = placeLead(prepared, snapshot, seed)
     if (verdict.outcome === 'assigned') take(counters, taken, walkFor(prepared, verdict, 1))
     const isDoubtful = verdict.outcome !== 'assigned' && keys[i]!.some((key) => taken.has(key))
-    return { prepared, snapshot, verdict, isDoubtful }
+    return { prepared, snapshot, verdict, seed, isDoubtful }
   })
 }
 
@@ -54,9 +57,14 @@ async function readCounters(
 ): Promise<Map<string, number>> {
   const byTenant = groupBy([...cases.keys()], (i) => cases[i]!.lead.tenant)
   const parts = await Promise.all(
-    [...byTenant.values()].map((positions) => capacity.read([...new Set(positions.flatMap((i) => keys[i]!))])),
+    [...byTenant.values()].map((positions) => {
+      // A batch asks tens of thousands of times for a few hundred counters.
+      const wanted = new Set<string>()
+      for (const i of positions) for (const key of keys[i]!) wanted.add(key)
+      return capacity.read([...wanted])
+    }),
   )
-  return new Map(parts.flatMap((part) => [...part]))
+  return parts.length === 1 ? parts[0]! : new Map(parts.flatMap((part) => [...part]))
 }
 
 function take(counters: Map<string, number>, taken: Set<string>, [chosen]: ReturnType<typeof walkFor>): void {

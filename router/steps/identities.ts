@@ -8,17 +8,23 @@ export type Identity = { kind: (typeof identityKinds)[number]; value: string }
 
 /** How this person may be recognised: contact id in the clear, phone and e-mail as sha256 in hexadecimal. */
 export function identitiesOf({ intakeLocationId, intakeContactId, person, place }: Lead): Identity[] {
-  let known = remembered.get(person)
-  if (!known) {
-    known = personal(person, place.country ?? person.country)
-    remembered.set(person, known)
-  }
+  const known = remembered(person) ?? remember(person, personal(person, place.country ?? person.country))
   if (!intakeContactId) return known
   return [{ kind: 'contact', value: `${intakeLocationId}/${intakeContactId}` }, ...known]
 }
 
-/** A lead is asked three times on its way, and reading a phone number is the dearest part of recognising it. */
-const remembered = new WeakMap<Lead['person'], Identity[]>()
+/**
+ * A lead is asked three times on its way, and reading a phone number is the dearest part of recognising it. Not enumerable:
+ * a copy of the person does not carry it.
+ */
+const IDENTITIES = Symbol('identities')
+const remembered = (person: Lead['person'] & { [IDENTITIES]?: Identity[] }): Identity[] | undefined =>
+  person[IDENTITIES]
+
+function remember(person: Lead['person'], identities: Identity[]): Identity[] {
+  Object.defineProperty(person, IDENTITIES, { value: identities })
+  return identities
+}
 
 function personal({ phone, email }: Lead['person'], country: string | null | undefined): Identity[] {
   const number = e164(phone, country)

@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg'
-import { decisionText } from '../../decide/decision-text.ts'
 import type { GiveBack } from './capacity.ts'
 import { claimRow, decisionRow, giveUpRow, holdRow, leadRow, offerRow, reservationRows } from './commit-rows.ts'
+import { decisionBytes } from './decision-bytes.ts'
 import { INSERT_IDENTITIES, identityRows } from './identity-store.ts'
 import * as sql from './lead-sql.ts'
 import { prepared } from './prepared.ts'
 import { type Committed, ReservationLost, type Routed, StaleEpoch } from './routed.ts'
 import { START_SLA_TIMERS, slaTimerRow } from './sla-store.ts'
 
-const RECORD_SEPARATOR = '\x1e'
+const RECORD_SEPARATOR = Buffer.from('\x1e')
 
 const LOCK_COUNTERS = prepared(`SELECT pg_advisory_xact_lock_shared(hashtextextended('hexroute.counters.' || $1, 0))`)
 const READ_EPOCH = prepared('SELECT epoch FROM hexroute.counter_epochs WHERE tenant = $1')
@@ -77,7 +77,9 @@ async function advance(client: PoolClient, again: readonly Routed[]): Promise<Gi
 async function insertDecisions(client: PoolClient, routed: readonly Routed[]): Promise<void> {
   if (routed.length === 0) return
   const decisions = routed.map(({ decision }) => decision)
-  const texts = decisions.map(decisionText).join(RECORD_SEPARATOR)
+  const texts = Buffer.concat(
+    decisions.flatMap((one, i) => (i > 0 ? [RECORD_SEPARATOR, decisionBytes(one)] : [decisionBytes(one)])),
+  )
   await client.query({ ...sql.INSERT_DECISIONS, values: [JSON.stringify(decisions.map(decisionRow)), texts] })
   const reservations = routed.flatMap(reservationRows)
   if ((await leadIds(client, sql.INSERT_RESERVATIONS, reservations)).length < reservations.length) {

@@ -2,8 +2,8 @@ import type { DeadLetter } from '../../contracts/dead-letter.ts'
 import type { Decision } from '../../contracts/decision.ts'
 import type { LeadFact } from '../../contracts/lead-fact.ts'
 import { subjects } from '../../contracts/streams.ts'
-import { decisionText } from '../../decide/decision-text.ts'
 import type { AcknowledgedPublish } from '../../kernel/acknowledged-publish.ts'
+import { decisionBytes } from './decision-bytes.ts'
 
 export type Publisher = {
   /** Resolve when JetStream has stored all of them; a message id seen before is stored once. */
@@ -20,7 +20,7 @@ export function createPublisher(publish: AcknowledgedPublish): Publisher {
         decisions.map((decision) =>
           publish(
             subjects.decision(decision.tenant, decision.locationId, decision.outcome),
-            decisionText(decision),
+            decisionBytes(decision),
             decision.decisionId,
           ),
         ),
