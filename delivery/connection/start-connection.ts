@@ -91,7 +91,7 @@ function createHandlers(parts: ConnectionParts, deps: HandlerDeps): ConnectionCa
   const { companies, read, changed, wantRead } = deps
   const connection = async (tenant: string): Promise<DeliveryReply> => {
     const [company, budget] = await Promise.all([companies.read(tenant), parts.budgetLeft(tenant)])
-    return { kind: 'connection', connection: connectionOf(tenant, company, budget) }
+    return { kind: 'connection', connection: connectionOf(tenant, company, budget, parts.clock()) }
   }
   const forgotten = (tenant: string): void => {
     parts.forget(tenant)

@@ -15,6 +15,7 @@ const stateWords = { connected: 'Connected', disconnected: 'Disconnected', 'neve
 const advice = {
   UNINSTALLED: 'Somebody removed the app in GoHighLevel. Leads wait here and go on when you connect again.',
   GHL_RECONNECT: 'GoHighLevel does not take our tokens any more. Leads wait here and go on when you connect again.',
+  ENDING: 'GoHighLevel does not renew our tokens. Leads still go through, for two hours at most: connect again now.',
   DISCONNECTED: 'It was disconnected on this page. Leads wait here and go on when you connect again.',
   NEW: 'Connect sends you to GoHighLevel. Choose your agency there, not a single sub-account, and agree.',
 }
@@ -80,12 +81,15 @@ export function createConnection(tenantNow, changed) {
   function show(connection) {
     const { state, fault } = connection ?? { state: 'never-connected', fault: null }
     const connected = state === 'connected'
-    showState(stateWords[state] ?? state, connected ? 'good' : fault ? 'bad' : '')
+    showState(stateWords[state] ?? state, fault ? 'bad' : connected ? 'good' : '')
     part('facts').replaceChildren(...(connection ? factsOf(connection) : []))
-    const reason = fault ?? (connected ? '' : state === 'disconnected' ? 'DISCONNECTED' : 'NEW')
+    const reason =
+      fault === 'GHL_RECONNECT' && connected
+        ? 'ENDING'
+        : (fault ?? (connected ? '' : state === 'disconnected' ? 'DISCONNECTED' : 'NEW'))
     showAdvice(advice[reason] ?? reason)
-    button('connect').hidden = connected
-    button('connect').textContent = state === 'disconnected' ? 'Connect again' : 'Connect'
+    button('connect').hidden = connected && !fault
+    button('connect').textContent = state !== 'never-connected' ? 'Connect again' : 'Connect'
     button('disconnect').hidden = !connected
     button('retry').hidden = true
     changed(connected)

@@ -21,7 +21,7 @@ export function createCompanyStore(pool: Postgres, secretKey: string) {
     read: async (tenant: string): Promise<Company | null> => {
       const { rows } = await pool.query<Company>(
         `SELECT coalesce(c.name, a.name) AS name, connected_at AS "connectedAt", disconnected_at AS "disconnectedAt", fault,
-                refresh_token_sealed IS NOT NULL AS "hasTokens"
+                refresh_token_sealed IS NOT NULL AS "hasTokens", expires_at AS "expiresAt"
            FROM hexroute.ghl_companies c JOIN hexroute.agencies a ON a.id = c.tenant WHERE tenant = $1`,
         [tenant],
       )
