@@ -20,8 +20,9 @@ type View = Pick<Taken, 'leftInWindow' | 'leftToday'> & { atMs: number; freeAtMs
 
 /** Without Redis each process keeps to a quarter: four of them are still within the limit, and leads go on. */
 const SHARE_ALONE = 0.25
-/** A Redis that failed is left alone so long, or every call would wait for its time-out. */
+/** A Redis that failed is left alone so long, then one call asks; the others would all wait for its time-out. */
 const AWAY_MS = 1_000
+const PROBE_MS = 6_000
 /** Others take calls too: what Redis said is good for so long when there was too little room. */
 const TIGHT_VIEW_MS = 250
 
@@ -35,15 +36,21 @@ export function createSharedCallGate(options: SharedCallGateOptions): CallGate {
   const alone = createCallGate({ callsMax: callsAlone, windowMs, waitMsMax: waitMsMax.fresh, clock })
   const views = new Map<string, View>()
   const looking = new Set<string>()
+  let isAway = false
   let awayUntilMs = 0
 
   /** Undefined: Redis is away. */
   const ask = async <T>(question: () => Promise<T>): Promise<T | undefined> => {
     if (clock() < awayUntilMs) return undefined
+    if (isAway) awayUntilMs = clock() + PROBE_MS
     try {
-      return await question()
+      const answer = await question()
+      isAway = false
+      awayUntilMs = 0
+      return answer
     } catch (error) {
-      if (clock() >= awayUntilMs) options.onAway(error as Error)
+      if (!isAway) options.onAway(error as Error)
+      isAway = true
       awayUntilMs = clock() + AWAY_MS
       return undefined
     }
@@ -76,7 +83,7 @@ export function createSharedCallGate(options: SharedCallGateOptions): CallGate {
     roomInMs: (bucket, calls) => {
       const restMs = alone.restMs(bucket)
       if (restMs > 0) return restMs
-      if (clock() < awayUntilMs) return alone.roomInMs(bucket, calls)
+      if (isAway) return alone.roomInMs(bucket, calls)
       const view = views.get(bucket)
       if (!view || clock() >= view.atMs + windowMs) return 0
       if (view.leftInWindow >= Math.min(calls, options.callsMax)) return 0
