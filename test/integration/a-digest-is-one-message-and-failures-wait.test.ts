@@ -107,16 +107,21 @@ const stateOf = async ({ subject }: PlannedNotice) => (await noticesOf(pool, sub
 
 test('a digest is one message, however many senders reach for it at once', async () => {
   await channel({ digestMinutes: 15 })
-  await deps.notices.plan(
-    Array.from({ length: 60 }, () => noticeOf({}, { isGrouped: true })),
-    now,
-  )
-  const taken = await Promise.all(Array.from({ length: 8 }, () => deps.notices.take(now, LEASE_MS)))
-  expect(taken.filter((notices) => notices.length > 0)).toHaveLength(1)
-  await sendTaken(deps, taken.flat())
-  expect(hooks.received).toHaveLength(1)
+  const senders = Array.from({ length: 8 })
+  // Connections that are open already, so that the senders meet.
+  await Promise.all(senders.map(() => pool.query('SELECT pg_sleep(0.1)')))
+  for (let round = 1; round <= 5; round += 1) {
+    await deps.notices.plan(
+      Array.from({ length: 150 }, () => noticeOf({}, { isGrouped: true })),
+      now,
+    )
+    const taken = await Promise.all(senders.map(() => deps.notices.take(now, LEASE_MS)))
+    expect(taken.map(({ length }) => length).filter((length) => length > 0)).toEqual([150])
+    await sendTaken(deps, taken.flat())
+    expect(hooks.received).toHaveLength(round)
+  }
   const { type, data } = hooks.received[0]!.body as { type: string; data: { notices: unknown[] } }
-  expect([type, data.notices.length]).toEqual(['notice.digest', 60])
+  expect([type, data.notices.length]).toEqual(['notice.digest', 150])
 })
 
 test('notices that are not to be grouped leave one by one, four of a channel at once at most', async () => {

@@ -8,6 +8,8 @@ type Sweep = { repeated: number; unknown: number; givenUp: number; lagMs: number
 
 /** How many notices one message holds at most. */
 const GROUP_ROWS_MAX = 200
+/** Due notices among which a sender looks for a channel that nobody takes of at this moment. */
+const LOOKED_AT_MAX = 1_000
 /** Messages of one channel under way at once, over all processes: a slow receiver holds up only its own. */
 const CHANNEL_MESSAGES_MAX = 4
 
@@ -37,6 +39,7 @@ export function createNoticeStore(pool: Postgres) {
         new Date(nowMs + leaseMs),
         GROUP_ROWS_MAX,
         CHANNEL_MESSAGES_MAX,
+        LOOKED_AT_MAX,
       ])
       return rows
     },
@@ -95,20 +98,23 @@ const PLAN = `
   ON CONFLICT (notice_id) DO NOTHING`
 
 /**
- * One message: the oldest due notice whose channel is free, with all that belong to it. The lock on the channel's row, held
- * for this statement only, keeps two senders from cutting one digest in two.
+ * One message: the oldest due notice whose channel is free, with all that belong to it. Only one sender at a time takes of a
+ * channel, so that two never cut one digest in two; who comes second looks at the next channel. Row locks cannot do that:
+ * those of a join stay on rows that were passed over.
  */
 const TAKE = `
   WITH busy AS (
     SELECT tenant, channel_id FROM hexroute.notices WHERE state = 'sending' AND leased_until > $1
     GROUP BY tenant, channel_id HAVING count(DISTINCT message_id) >= $4
-  ), first AS (
+  ), due AS MATERIALIZED (
     SELECT n.notice_id, n.tenant, n.channel_id, n.grouped, n.message_id
     FROM hexroute.notices n
     JOIN hexroute.notice_channels c ON c.tenant = n.tenant AND c.id = n.channel_id AND c.enabled
     WHERE n.state = 'due' AND n.due_at <= $1
       AND NOT EXISTS (SELECT 1 FROM busy b WHERE b.tenant = n.tenant AND b.channel_id = n.channel_id)
-    ORDER BY n.due_at, n.created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY n.due_at, n.created_at LIMIT $5
+  ), first AS MATERIALIZED (
+    SELECT * FROM due WHERE pg_try_advisory_xact_lock(hashtextextended('notices ' || tenant || ' ' || channel_id, 0)) LIMIT 1
   ), chosen AS (
     SELECT n.notice_id, f.notice_id AS message_id
     FROM first f JOIN hexroute.notices n ON n.tenant = f.tenant AND n.channel_id = f.channel_id
