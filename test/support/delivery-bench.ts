@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { type Decision, newRequest, type Outcome } from '../../contracts/decision.ts'
+import type { Decision, Outcome } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
 import type { DeliverySteps } from '../../delivery/write-back/steps/delivery-steps.ts'
@@ -11,20 +8,14 @@ import { createLogger } from '../../kernel/logger.ts'
 import { connectNats, ensureStream, type Nats } from '../../kernel/nats.ts'
 import { seal } from '../../kernel/sealed.ts'
 import { freePort } from '../../local/ports.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
 import { createTestDatabase, startTestNats, startTestRedis, type TestBackend } from './backends.ts'
+import { decisionFor, storeLead, tenant } from './decided-lead.ts'
+import { type DeliveryProcess, startDelivery } from './delivery-process.ts'
 import { type Simulator, startSimulator } from './ghl-simulator.ts'
 import { type Receiver, startReceiver } from './webhook-receiver.ts'
 
-export const tenant = 'agency1'
-
-export type DeliveryProcess = {
-  kill: () => Promise<void>
-  /** SIGTERM, as an orchestrator's; gives the exit code. */
-  stop: () => Promise<number | null>
-  /** Sum of a metric's samples whose labels contain all of these. */
-  metric: (name: string, labels?: Record<string, string>) => Promise<number>
-}
+export { decisionFor, tenant } from './decided-lead.ts'
+export type { DeliveryProcess } from './delivery-process.ts'
 
 export type GhlContact = {
   id: string
@@ -62,9 +53,6 @@ export type DeliveryBench = {
   >
   stop: () => Promise<void>
 }
-
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
-const READY_WITHIN_MS = 40_000
 
 /** Postgres, NATS and a GHL simulator with these sub-accounts, for real delivery processes to work against. */
 export async function startDeliveryBench(
@@ -124,7 +112,11 @@ function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () =>
   }
   return {
     ...parts,
-    start: async (more = {}) => launch(closers, simulator, { ...env, ...more }),
+    start: async (more = {}) => {
+      const delivery = await startDelivery(simulator, { ...env, ...more })
+      closers.push(delivery.kill)
+      return delivery
+    },
     assign: async (locationId, person = {}, decided = {}) => {
       const decision = await storeLead(pool, { ...decisionFor(locationId), ...decided }, person)
       await publish(decision)
@@ -158,151 +150,4 @@ async function connectAgency(pool: pg.Pool, secretKey: string, locationIds: stri
     tenant,
     seal(secretKey, 'first-refresh-token'),
   ])
-}
-
-let people = 0
-
-/** A person of his own unless given otherwise. */
-function somebody(person: Partial<Person>): Person {
-  people += 1
-  const location = { address: null, city: null, state: null, postalCode: null, country: null }
-  return {
-    ...location,
-    firstName: 'Ada',
-    lastName: `Byron ${people}`,
-    email: `ada${people}@example.com`,
-    phone: `+1617555${String(1000 + people)}`,
-    latitude: null,
-    longitude: null,
-    source: null,
-    tags: [],
-    customFields: {},
-    ...person,
-  }
-}
-
-async function storeLead(pool: pg.Pool, decision: Decision, person: Partial<Person>): Promise<Decision> {
-  await pool.query(
-    `INSERT INTO hexroute.leads (lead_id, created_at, tenant, event_id, intake_location_id, person, place, attempt, outcome,
-                                 location_id)
-     VALUES ($1, $2, $3, $4, 'intake1', $5, $6, 1, 'assigned', $7)`,
-    [
-      decision.leadId,
-      decision.leadCreatedAt,
-      tenant,
-      decision.eventId,
-      JSON.stringify(somebody(person)),
-      JSON.stringify(decision.place),
-      decision.locationId,
-    ],
-  )
-  return decision
-}
-
-export function decisionFor(locationId: string | null): Decision {
-  const now = new Date().toISOString()
-  const place = { postalCode: '02134', country: 'US', repaired: false, latitude: 42.35, longitude: -71.13 }
-  return {
-    decisionId: randomUUID(),
-    leadId: randomUUID(),
-    attempt: 1,
-    tenant,
-    eventId: randomUUID(),
-    outcome: 'assigned',
-    tier: 'shared',
-    fallback: null,
-    locationId,
-    regionId: 'region1',
-    userId: null,
-    until: null,
-    pondGroup: null,
-    offeredTo: [],
-    silent: false,
-    flags: [],
-    score: 0,
-    contributions: [],
-    rules: [],
-    users: [],
-    request: newRequest,
-    strategy: 'balanced',
-    why: 'Lowest share of its day cap among two locations.',
-    intakeLocationId: 'intake1',
-    leadSource: null,
-    place: { ...place, plus4: null, state: null, fault: null, precision: 'zip', errorM: 3_000, cell: null },
-    candidates: [],
-    snapshot: { counters: {}, statuses: {}, refused: {}, sticky: null, waiting: {}, engagement: [] },
-    rulesetHash: 'a'.repeat(64),
-    seed: 'seed',
-    decidedAt: now,
-    leadCreatedAt: now,
-    hash: 'b'.repeat(64),
-  }
-}
-
-async function launch(
-  closers: (() => Promise<unknown>)[],
-  simulator: Simulator,
-  env: Record<string, string>,
-): Promise<DeliveryProcess> {
-  const port = await freePort()
-  const child = spawn(process.execPath, [...typescriptArguments, 'delivery/main.ts'], {
-    cwd: projectRoot,
-    env: {
-      ...process.env,
-      LOG_LEVEL: 'fatal',
-      GHL_API_URL: simulator.url,
-      GHL_CLIENT_ID: `${simulator.appId}-test`,
-      GHL_CLIENT_SECRET: 'test-client-secret',
-      DELIVERY_PORT: String(port),
-      ...env,
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  closers.push(() => end(child))
-  const url = `http://127.0.0.1:${port}`
-  await untilReady(child, url)
-  return {
-    kill: () => end(child),
-    stop: () => terminate(child),
-    metric: (name, labels = {}) => readMetric(url, name, labels),
-  }
-}
-
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`delivery ended with code ${child.exitCode}`)
-    const ready = await fetch(`${url}/readyz`).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-    if (ready) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`delivery was not ready within ${READY_WITHIN_MS} ms`)
-}
-
-/** SIGKILL: as the worst end there is. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
-async function terminate(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
-  return child.exitCode
-}
-
-async function readMetric(url: string, name: string, labels: Record<string, string>): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }
