@@ -3,15 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 const TICK_MS = 10
 
 /** User and system time of a process with all its threads: fields 14 and 15 of /proc/PID/stat. */
-export function processorTimeMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
-}
+export const processorTimeMs = (pid: number): number => timeMs(pid, 11)
 
-/** The same of a process and all its children that live, such as the back ends of PostgreSQL. */
+/** The same of a process and all its children, such as the back ends of PostgreSQL; those that have ended are fields 16 and 17. */
 export function familyTimeMs(pid: number): number {
   const children = readdirSync('/proc').filter((name) => parentOf(name) === pid)
-  return [pid, ...children.map(Number)].reduce((sum, member) => sum + processorTimeMs(member), 0)
+  return [pid, ...children.map(Number)].reduce((sum, member) => sum + processorTimeMs(member), timeMs(pid, 13))
+}
+
+function timeMs(pid: number, field: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[field]) + Number(fields[field + 1])) * TICK_MS
 }
 
 /** null when it is no process, or has just ended. */
