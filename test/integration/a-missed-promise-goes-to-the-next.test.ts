@@ -32,6 +32,9 @@ const owners = async (contact: string) =>
   )
 const sums = async (counter: string): Promise<number[]> =>
   Promise.all(locations.map((id) => agency.used(id, `leads:${counter}`)))
+const sms = { userId: 'u', messageType: 'SMS' }
+const facts = async () =>
+  (await agency.pool.query('SELECT fact, location_id, occurred_at FROM hexroute.lead_facts ORDER BY occurred_at')).rows
 const timer = async () => (await agency.pool.query('SELECT * FROM hexroute.sla_timers')).rows[0]
 
 beforeAll(async () => {
@@ -103,26 +106,47 @@ describe('a missed promise', () => {
     expect(seen[2]).toBe('north1')
   })
 
-  it('a touch in time keeps the lead; a late touch is recorded and changes nothing', async () => {
+  it('a touch in time keeps the lead', async () => {
     await agency.publish(rules())
-    await agency.submit({ contact: 'kept' })
-    await agency.tell('kept', 'OutboundMessage', { userId: 'u', messageType: 'SMS' }, 29)
+    await agency.submit({ contact: 'c1' })
+    await agency.tell('c1', 'OutboundMessage', sms, 29)
     await pass(40)
-    expect(await owners('kept')).toHaveLength(1)
-    await agency.reset()
-    agency.at(MONDAY_NOON_MS)
-    await agency.publish(rules({ sla: { minutes: 30, attemptsMax: 1 } }))
-    await agency.submit({ contact: 'late' })
+    expect(await owners('c1')).toHaveLength(1)
+    expect(await timer()).toMatchObject({ touched_at: new Date(MONDAY_NOON_MS + 29 * MINUTE_MS), breached_at: null })
+  })
+
+  it('a late touch is recorded and changes nothing: the next keeps the lead, and his own promise', async () => {
+    await agency.publish(rules())
+    await agency.submit({ contact: 'c1' })
     await pass(31)
-    expect((await owners('late')).at(-1)).toBe('hq')
-    await agency.submit({ contact: 'later' })
-    expect((await timer()).touched_at).toBe(null)
+    const [first, second] = await agency.decisions('c1')
+    await agency.tell('c1', 'OutboundMessage', sms, 1, first!.locationId!)
+    expect(await facts()).toEqual([
+      { fact: 'contacted', location_id: first!.locationId, occurred_at: new Date(agency.nowMs() + MINUTE_MS) },
+    ])
+    expect(await agency.latest('c1')).toEqual(second)
+    expect(await timer()).toMatchObject({ attempt: 2, touched_at: null, breached_at: null })
+    await pass(31)
+    expect(await agency.latest('c1')).toMatchObject({ attempt: 3, request: { kind: 'sla' } })
+  })
+
+  it('a late touch of a lead that is at HQ already is recorded and does not bring it back', async () => {
+    await agency.publish(rules({ sla: { minutes: 30, attemptsMax: 1 } }))
+    await agency.submit({ contact: 'c1' })
+    await pass(31)
+    const [first, hq] = await agency.decisions('c1')
+    expect(hq).toMatchObject({ outcome: 'hq', fallback: 'NO_TOUCH' })
+    await agency.tell('c1', 'OutboundMessage', sms)
+    expect(await facts()).toMatchObject([{ fact: 'contacted', location_id: first!.locationId }])
+    await pass(40)
+    expect(await agency.latest('c1')).toEqual(hq)
+    expect(await sums('concurrent')).toEqual([0, 0, 0])
   })
 
   it('an automated workflow message is no touch', async () => {
     await agency.publish(rules())
     await agency.submit({ contact: 'c1' })
-    await agency.tell('c1', 'OutboundMessage', { userId: 'u', source: 'workflow', messageType: 'SMS' }, 5)
+    await agency.tell('c1', 'OutboundMessage', { ...sms, source: 'workflow' }, 5)
     await pass(31)
     expect(await owners('c1')).toHaveLength(2)
   })
@@ -142,13 +166,24 @@ describe('a missed promise', () => {
     expect(new Set(await owners('c1')).size).toBe(5)
   })
 
-  it('a lead that was lost and comes to somebody else is open and assigned again', async () => {
+  it('a lead that was lost moves nowhere; opened again in GHL it is open, and assigned where it then goes', async () => {
     await agency.publish(rules())
     await agency.submit({ contact: 'c1' })
-    const { leadId } = await agency.latest('c1')
-    await agency.tell('c1', 'OutboundMessage', { userId: 'u', messageType: 'SMS' }, 1)
-    await agency.call('POST', `/v1/leads/${leadId}/move`, { locationId: 'north2' })
-    const { rows } = await agency.pool.query('SELECT stage, status FROM hexroute.leads')
-    expect(rows).toEqual([{ stage: 'assigned', status: 'open' }])
+    const { leadId, locationId } = await agency.latest('c1')
+    const to = locations.find((id) => id !== locationId)!
+    const move = () => agency.call('POST', `/v1/leads/${leadId}/move`, { locationId: to })
+    const state = async () => (await agency.pool.query('SELECT stage, status FROM hexroute.leads')).rows[0]
+    await agency.tell('c1', 'OutboundMessage', sms, 1)
+    await agency.tell('c1', 'OpportunityStatusUpdate', { status: 'lost' }, 2)
+    expect(await state()).toEqual({ stage: 'lost', status: 'lost' })
+    expect(await move()).toMatchObject({ status: 409, body: { code: 'ENDED' } })
+    await pass(40)
+    expect(await owners('c1')).toEqual([locationId])
+    await agency.tell('c1', 'OpportunityStatusUpdate', { status: 'open' })
+    expect(await state()).toEqual({ stage: 'contacted', status: 'open' })
+    expect(await agency.used(locationId!, 'leads:concurrent')).toBe(0)
+    expect(await move()).toMatchObject({ status: 200, body: { outcome: 'assigned', locationId: to } })
+    expect(await state()).toEqual({ stage: 'assigned', status: 'open' })
+    expect([await agency.used(to, 'leads:concurrent'), await agency.drift()]).toEqual([1, 0])
   })
 })

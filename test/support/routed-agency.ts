@@ -17,6 +17,7 @@ import { startTestRedis, type TestBackend } from './backends.ts'
 import { closeInOrder } from './close-in-order.ts'
 import { aPerson } from './decide-builders.ts'
 import { rulesetOf, seedAgencies, shop, startDirectory, type TestDirectory } from './directory.ts'
+import { failingCommits } from './failing-commits.ts'
 
 /** What became of a message of the stream. */
 export type Settled = 'acknowledged' | 'given back' | 'dead letter' | 'open'
@@ -42,8 +43,8 @@ export type RoutedAgency = TestDirectory & {
   consume: (batchRowsMax?: number) => Promise<Consumption>
   /** Messages of the stream that are not settled. */
   inFlight: () => Promise<number>
-  /** A webhook of the sub-account that has the lead, as of some minutes from now; by its contact there. */
-  tell: (contact: string, type: string, payload?: object, inMinutes?: number) => Promise<Settled[]>
+  /** A webhook of the sub-account that has the lead, or of one that had it, as of some minutes from now; by its contact there. */
+  tell: (contact: string, type: string, payload?: object, inMinutes?: number, from?: string) => Promise<Settled[]>
   chore: (name: string) => Promise<void>
   /** The router looks the organisation up. */
   refresh: () => Promise<void>
@@ -54,6 +55,8 @@ export type RoutedAgency = TestDirectory & {
   drift: () => Promise<number>
   /** A used counter of a location: `leads:day`, summed over its windows. */
   used: (locationId: string, counter: string) => Promise<number>
+  /** From now on no decision is committed, as if every router died between reservation and commit; or they are again. */
+  failCommits: (isFailing: boolean) => void
   /** No leads, no counters; the organisation stays. */
   reset: () => Promise<void>
   stop: () => Promise<void>
@@ -83,7 +86,16 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
   let nextSeq = 1_000_000
   directory.setNow(nowMs)
   const metrics = createRouterMetrics(createMetrics('routed-agency'))
-  const router = await buildRouter({ pool, redis, nats, log, metrics, clock: () => nowMs, refreshMs: 3_600_000 })
+  let isFailing = false
+  const router = await buildRouter({
+    pool: failingCommits(pool, () => isFailing),
+    redis,
+    nats,
+    log,
+    metrics,
+    clock: () => nowMs,
+    refreshMs: 3_600_000,
+  })
 
   const handle: RoutedAgency['handle'] = async (events, deliveryCount = 1) => {
     const firstSeq = nextSeq
@@ -125,8 +137,10 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       await handle(forms.map((form) => formEvent(form, nowMs)))
       return Promise.all(forms.map(({ contact }) => latest(contact)))
     },
-    tell: async (contact, type, payload = {}, inMinutes = 0) => {
-      const { leadId, leadCreatedAt, locationId } = (await decisions(contact)).findLast(isAssigned)!
+    tell: async (contact, type, payload = {}, inMinutes = 0, from) => {
+      const isOwner = (decision: Decision): boolean =>
+        isAssigned(decision) && decision.locationId === (from ?? decision.locationId)
+      const { leadId, leadCreatedAt, locationId } = (await decisions(contact)).findLast(isOwner)!
       await pool.query(
         `INSERT INTO hexroute.lead_keys (tenant, kind, key, lead_id, lead_created_at) VALUES ($1, 'contact', $2, $3, $4)
          ON CONFLICT DO NOTHING`,
@@ -162,6 +176,9 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       const keys = (await redis.eval("return redis.call('KEYS', ARGV[1])", 0, '*')) as string[]
       const wanted = keys.filter((key) => key.includes(`:cap:${locationId}:${counter}`))
       return wanted.length === 0 ? 0 : (await redis.mget(...wanted)).reduce((sum, used) => sum + Number(used), 0)
+    },
+    failCommits: (wish) => {
+      isFailing = wish
     },
     reset: async () => {
       await pool.query(EMPTY)

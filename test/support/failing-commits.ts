@@ -1,0 +1,29 @@
+import type { Postgres } from '../../kernel/postgres.ts'
+
+/** The same pool, on which no decision is committed while `isFailing`: as if its router died between reservation and commit. */
+export function failingCommits(pool: Postgres, isFailing: () => boolean): Postgres {
+  return intercepting(pool, 'connect', async (connect) => {
+    const client = (await connect()) as object
+    return intercepting(client, 'query', (query, text) => {
+      if (isFailing() && JSON.stringify(text).includes('INSERT INTO hexroute.decisions'))
+        return Promise.reject(new Error('killed before the commit'))
+      return query()
+    })
+  })
+}
+
+/** The same object with one method in between. */
+function intercepting<T extends object>(
+  real: T,
+  method: string,
+  act: (call: () => unknown, firstArgument: unknown) => unknown,
+): T {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      if (name !== method) return value.bind(target)
+      return (...args: unknown[]) => act(() => value.apply(target, args), args[0])
+    },
+  })
+}
