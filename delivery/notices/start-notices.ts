@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../../kernel/clock.ts'
+import { type Clock, iso } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Metrics } from '../../kernel/metrics.ts'
 import type { Nats } from '../../kernel/nats.ts'
@@ -83,6 +83,8 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   return {
     handlers: { 'test-notice': createTestChannel({ ...stores, ...sending, newId: randomUUID }) },
     disconnected: (tenant, at, code) =>
-      planning.troubles([{ tenant, at, code, event: 'agency.disconnected', locationId: null, regionId: null }]),
+      planning.troubles([
+        { tenant, code, at: iso(Date.parse(at)), event: 'agency.disconnected', locationId: null, regionId: null },
+      ]),
   }
 }
