@@ -52,6 +52,7 @@ function page(question: Question, agency: string, locationsCount: number): strin
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>Connect ${text(agency)} (simulator)</title>
 <style>
   body { max-width: 30rem; margin: 12vh auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
