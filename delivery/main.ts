@@ -22,6 +22,8 @@ await runProcess('delivery', async (log, closing) => {
   const own = createDeliveryMetrics(metrics)
   const pool = createPostgres({ url: env.DATABASE_URL, process: 'delivery', connectionsMax: 16, log })
   closing.defer('postgres', () => pool.end())
+  const tokenPool = createPostgres({ url: env.DATABASE_URL, process: 'delivery-tokens', connectionsMax: 4, log })
+  closing.defer('postgres for tokens', () => tokenPool.end())
   const nats = await connectNats(env.NATS_URL, 'delivery', log)
   closing.defer('nats', () => nats.connection.close())
   for (const stream of [streams.events, streams.decisions, streams.deliveries, streams.deadLetters]) {
@@ -32,14 +34,15 @@ await runProcess('delivery', async (log, closing) => {
     nats: () => nats.connection.flush(),
   })
   const ghl = await connectGhl({
-    ...{ pool, clock: systemClock, log, closing, metrics: own, secretKey: env.HEXROUTE_SECRET_KEY },
+    ...{ pool, tokenPool, clock: systemClock, log, closing, metrics: own, secretKey: env.HEXROUTE_SECRET_KEY },
     redisUrl: env.REDIS_URL,
     apiUrl: env.GHL_API_URL,
     apiVersions: env.GHL_API_VERSIONS,
     clientId: env.GHL_CLIENT_ID,
     clientSecret: env.GHL_CLIENT_SECRET,
     callTimeoutMs: env.GHL_CALL_TIMEOUT_MS,
-    connectionsMax: env.DELIVERY_SLOTS_MAX,
+    // Leads in work, and what compares and notifies beside them.
+    connectionsMax: env.DELIVERY_SLOTS_MAX + 8,
     callsPer10s: env.GHL_CALLS_PER_10S,
     callsPerDay: env.GHL_CALLS_PER_DAY,
   })

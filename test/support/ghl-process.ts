@@ -17,8 +17,9 @@ export type Told =
 
 const { DATABASE_URL = '', REDIS_URL = '', GHL_API_URL = '', GHL_CLIENT_ID = '', SECRET_KEY = '' } = process.env
 const log = createLogger('ghl-process', 'silent')
+const pool = createPostgres({ url: DATABASE_URL, process: 'ghl-process', connectionsMax: 2, log })
 const ghl = await connectGhl({
-  pool: createPostgres({ url: DATABASE_URL, process: 'ghl-process', connectionsMax: 2, log }),
+  ...{ pool, tokenPool: pool },
   metrics: createDeliveryMetrics(createMetrics('ghl-process')),
   ...{ clock: systemClock, log, closing: { defer: () => undefined } },
   ...{ redisUrl: REDIS_URL, apiUrl: GHL_API_URL, apiVersions: '', clientId: GHL_CLIENT_ID },

@@ -17,6 +17,8 @@ import { createSharedLimits } from './shared-limits.ts'
 
 export type GhlConnectionParts = {
   pool: Postgres
+  /** For refreshes, which hold a connection as long as GHL takes: nobody else waits for those. */
+  tokenPool: Postgres
   clock: Clock
   log: Logger
   closing: { defer: (name: string, close: () => Promise<unknown> | unknown) => void }
@@ -43,7 +45,7 @@ const GAUGE_EVERY_MS = 5_000
 
 /** One door to GHL for all of this process: its tokens are shared here, its limits with every other process. */
 export async function connectGhl(parts: GhlConnectionParts) {
-  const { pool, clock, secretKey, closing, metrics } = parts
+  const { pool, tokenPool, clock, secretKey, closing, metrics } = parts
   const gate = await openGate(parts)
   const http = createGhlHttp({
     apiUrl: parts.apiUrl,
@@ -59,7 +61,7 @@ export async function connectGhl(parts: GhlConnectionParts) {
   closing.defer('ghl', () => http.close())
   const app = { clientId: parts.clientId, clientSecret: parts.clientSecret }
   const ghl = createGhlClient(http, app)
-  const company = createCompanyTokens({ pool, ghl, secretKey, clock })
+  const company = createCompanyTokens({ pool: tokenPool, ghl, secretKey, clock })
   const privateToken = createPrivateTokenReader(pool, secretKey)
   return {
     gate,

@@ -17,6 +17,8 @@ export type GhlCall = {
   /** Whose limit the call counts against. */
   bucket: string
   priority?: Priority
+  /** Where the usual time would be too long. */
+  timeoutMsMax?: number
 }
 
 export type GhlHttp = { send: <T>(call: GhlCall) => Promise<T>; close: () => Promise<void> }
@@ -66,7 +68,7 @@ async function exchange(agent: Agent, options: GhlHttpOptions, call: GhlCall): P
       method: operations[call.operation].method,
       headers: headersOf(call, versions?.[call.operation] ?? operations[call.operation].version),
       body: bodyOf(call),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(Math.min(timeoutMs, call.timeoutMsMax ?? timeoutMs)),
     })
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
   } catch (error) {

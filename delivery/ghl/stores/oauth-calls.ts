@@ -9,6 +9,9 @@ import type { GhlHttp } from './ghl-http.ts'
 
 export type GhlApp = { clientId: string; clientSecret: string }
 
+/** It runs inside a transaction, which Postgres ends after 30 s of idleness: an answer after that would be lost. */
+const REFRESH_TIMEOUT_MS = 20_000
+
 /** Tokens and what the app is installed in. They count against the company's limit, which all sub-accounts share. */
 export function createOauthCalls(http: GhlHttp, app: GhlApp) {
   const client = { client_id: app.clientId, client_secret: app.clientSecret, user_type: 'Company' }
@@ -26,6 +29,7 @@ export function createOauthCalls(http: GhlHttp, app: GhlApp) {
         operation: 'refresh-company-token',
         form: { ...client, grant_type: 'refresh_token', refresh_token: refreshToken },
         bucket: companyBucket(tenant),
+        timeoutMsMax: REFRESH_TIMEOUT_MS,
       }),
 
     mintLocationToken: (tenant: string, locationId: string, token: string): Promise<LocationTokenAnswer> =>
