@@ -19,7 +19,7 @@ export function asRepeat(lead: Lead, known: readonly KnownLead[], duplicateMinut
   const own = known.find(({ eventId }) => eventId === lead.eventId)
   if (own) return { kind: 'lead', lead: { ...lead, leadId: own.leadId, key: own.key ?? lead.key } }
   const recent =
-    newestFirst(known).find(({ createdAt }) => isWithin(createdAt, lead.createdAt, duplicateMinutes)) ??
+    newestFirst(known).find((one) => isSoonAfter(one, lead, duplicateMinutes)) ??
     newestFirst(known).findLast((one) => isToldLate(one, lead))
   if (recent) return { kind: 'same', leadId: recent.leadId, leadCreatedAt: recent.createdAt }
   const enquiries = known.flatMap((one) => (one.kind === 'contact' ? [ordinal(one)] : []))
@@ -27,6 +27,11 @@ export function asRepeat(lead: Lead, known: readonly KnownLead[], duplicateMinut
   const key = `${lead.key}#${Math.max(...enquiries) + 1}`
   return { kind: 'lead', lead: { ...lead, key, leadId: derivedUuid('lead', lead.tenant, key) } }
 }
+
+/** By when they came, or by when it happened: a webhook that never came is taken in hours later. */
+const isSoonAfter = ({ createdAt }: KnownLead, lead: Lead, minutes: number): boolean =>
+  isWithin(createdAt, lead.createdAt, minutes) ||
+  (lead.askedAt !== undefined && isWithin(createdAt, lead.askedAt, minutes))
 
 const isWithin = (a: string, b: string, minutes: number): boolean =>
   Math.abs(Date.parse(a) - Date.parse(b)) <= minutes * MINUTE_MS

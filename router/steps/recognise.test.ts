@@ -123,6 +123,14 @@ describe('a person who is known', () => {
     expect(late(minute(0), { kind: 'email' }).leads).toHaveLength(1)
   })
 
+  it('the second contact of one person, found by reconcile hours later, is the lead that it was told as', () => {
+    const known = [stored({ kind: 'phone', key: 'funnel/c9' })]
+    const found = (askedAt: string) =>
+      at(5 * 60, submitted('e5', minute(5 * 60), { askedAt, intakeContactId: 'c2', key: 'funnel/c2' }), known)
+    expect(found(minute(3)).repeats).toMatchObject([{ leadId: 'first' }])
+    expect(found(minute(11)).leads).toHaveLength(1)
+  })
+
   it('customer before open before lost, then the latest touch', () => {
     const lost = stored({ leadId: 'l', state: 'lost', stateSince: minute(0), touchedAt: minute(9) })
     const open = stored({ leadId: 'o', state: 'engaged', touchedAt: minute(8) })

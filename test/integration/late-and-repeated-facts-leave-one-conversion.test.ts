@@ -132,6 +132,18 @@ test('unaccounted: what reconcile took in, what was assigned and not delivered, 
   expect((await unaccounted()).compared).toEqual({ until: until7.toISOString(), missingInGhl: 2, failing: 1 })
 })
 
+test('a delivery that failed and was redriven is delivered to every reader, and no figure counts it twice', async () => {
+  const delivered = new Date().toISOString()
+  await rig.publish('delivery', [makeDelivery(4, createdMs, { state: 'failed', errorCode: 'GHL_REFUSED' })])
+  await rig.publish('delivery', [makeDelivery(4, createdMs, { deliveredAt: delivered })])
+  const states = () =>
+    rig.rows<{ state: string }>(
+      `SELECT state FROM hexroute.deliveries FINAL WHERE delivery_id = '${makeDelivery(4, createdMs).deliveryId}'`,
+    )
+  await until('it is delivered', 15_000, states, (rows) => rows.length === 1 && rows[0]!.state === 'delivered')
+  expect((await conversion()).total.leads).toBe(4)
+})
+
 type Unaccounted = { hours: Record<string, number>[]; compared: object }
 const unaccounted = async (): Promise<Unaccounted> =>
   (await (await api.get('/v1/unaccounted?hours=3', key)).json()) as Unaccounted
