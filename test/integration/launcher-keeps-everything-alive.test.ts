@@ -26,7 +26,7 @@ const pidFiles = ['postgres/postgres.pid', 'nats/nats.pid', 'redis/redis.pid', '
 const stagePids = ['directory', 'analytics', 'delivery', 'router', 'ingest', 'ghl'].map((name) => `run/${name}.pid`)
 
 test('every URL of endpoints.json answers, and only its owner can read the keys', async () => {
-  const { ingest, directory, analytics, clickhouse, postgres, redis, nats, ghl, adminKey, widgetDemo } =
+  const { ingest, directory, analytics, clickhouse, postgres, redis, nats, ghl, adminKey, widgetDemo, connectPage } =
     launcher.endpoints()
   for (const url of [ingest, directory, analytics, ghl]) expect((await fetch(`${url}/readyz`)).status).toBe(200)
   expect(await (await fetch(`${clickhouse}/?query=SELECT+count()+FROM+hexroute.events`)).text()).toBe('0\n')
@@ -34,6 +34,8 @@ test('every URL of endpoints.json answers, and only its owner can read the keys'
   expect(await inRedis(redis, (client) => client.config('GET', 'save'))).toEqual(['save', ''])
   expect(nats).toMatch(/^nats:\/\/127\.0\.0\.1:\d+$/)
   expect(widgetDemo).toBe(`${analytics}/demo`)
+  expect(connectPage).toBe(`${directory}/connect`)
+  expect(await (await fetch(connectPage)).text()).toContain('GoHighLevel connection')
   expect(adminKey.length).toBeGreaterThan(20)
   for (const file of ['endpoints.json', 'keys.json', 'ghl-private.pem']) {
     expect(statSync(join(place.dir, file)).mode & 0o077).toBe(0)
