@@ -7,6 +7,7 @@ import { type Check, opsRoutes } from '../kernel/ops-routes.ts'
 import { audit } from './audit.ts'
 import { authorise } from './authorise.ts'
 import { connectRoute, type GhlApp } from './connect-route.ts'
+import { deadLetterRedriveRoute } from './dead-letter-redrive-route.ts'
 import { deadLetterRoute } from './dead-letter-route.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { deliverySettingsRoute } from './delivery-settings-route.ts'
@@ -92,6 +93,7 @@ export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
   await app.register(deliverySettingsRoute, connect)
   await app.register(noticeChannelRoute, connect)
   await app.register(deadLetterRoute, deps)
+  await app.register(deadLetterRedriveRoute, deps)
   await app.register(reconcileRoute, { ...deps, onlyTenant })
   await app.register(pagesRoute, new URL('pages/', import.meta.url))
   return app

@@ -24,6 +24,7 @@ const TAKING_PART = `
 const BEGIN = `
   INSERT INTO hexroute.reconcile_marks (location_id, tenant, subject, seen_until, ran_at)
   SELECT id, tenant, subject, $1, $1 FROM (${TAKING_PART}) AS part
+  WHERE NOT EXISTS (SELECT 1 FROM hexroute.reconcile_marks m WHERE m.location_id = id AND m.subject = part.subject)
   ON CONFLICT DO NOTHING`
 
 /** $1: tenants whose last comparison began before this instant. */
