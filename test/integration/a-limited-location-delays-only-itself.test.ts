@@ -41,3 +41,23 @@ test('a burst on one location is sent at the limit, without a single 429, and th
   await expect.poll(opportunities('busy'), within).toBe(50)
   expect(await delivery.metric('hexroute_ghl_rate_limited_total')).toBe(0)
 })
+
+test('Redis gone and come back empty: leads go on, and what is left of the limit shows', async () => {
+  bench = await startDeliveryBench(['busy'])
+  const delivery = await bench.start()
+  await bench.assign('busy')
+  await expect.poll(opportunities('busy'), within).toBe(1)
+  const left = () => delivery.metric('hexroute_ghl_budget_left', { kind: 'location', id: 'busy', span: '10s' })
+  await expect.poll(left, within).toBeGreaterThan(0)
+  expect(await left()).toBeLessThan(95)
+
+  await bench.redis.kill()
+  await assignMany('busy', 3)
+  await expect.poll(opportunities('busy'), within).toBe(4)
+  expect(await delivery.metric('hexroute_ghl_limits_alone_total')).toBeGreaterThan(0)
+
+  await bench.redis.restart()
+  await assignMany('busy', 3)
+  await expect.poll(opportunities('busy'), within).toBe(7)
+  expect(await delivery.metric('hexroute_ghl_rate_limited_total')).toBe(0)
+})
