@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createKnownLeads } from '../../delivery/reconcile/stores/known-leads.ts'
+import { createMarks, type Marks } from '../../delivery/reconcile/stores/marks.ts'
+import { createTenantLock } from '../../delivery/reconcile/stores/tenant-lock.ts'
+import { createTestDatabase, type TestDatabase } from '../support/backends.ts'
+import { storeLead } from '../support/lead-rows.ts'
+
+const HOUR_MS = 3_600_000
+const startMs = Date.UTC(2026, 10, 22, 12)
+
+let database: TestDatabase
+let pool: pg.Pool
+let marks: Marks
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  marks = createMarks(pool)
+  for (const tenant of ['T', 'gone', 'pilot']) {
+    await pool.query('INSERT INTO hexroute.agencies (id, name) VALUES ($1, $1)', [tenant])
+    await pool.query(`INSERT INTO hexroute.regions (id, tenant, name) VALUES ('r', $1, 'R')`, [tenant])
+  }
+  await pool.query(
+    `INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed, disconnected_at) VALUES ('T', 'x', NULL), ('gone', 'x', now())`,
+  )
+  for (const [id, tenant, kind, status] of [
+    ['funnel', 'T', 'intake', 'active'],
+    ['off', 'T', 'intake', 'inactive'],
+    ['denver', 'T', 'location', 'paused'],
+    ['out', 'T', 'location', 'active'],
+    ['left', 'gone', 'location', 'active'],
+    ['tokened', 'pilot', 'location', 'active'],
+    ['tokenless', 'pilot', 'location', 'active'],
+  ])
+    await pool.query(
+      `INSERT INTO hexroute.locations (id, tenant, region_id, name, kind, status, latitude, longitude, time_zone)
+       VALUES ($1, $2, 'r', $1, $3, $4, 39, -105, 'America/Denver')`,
+      [id, tenant, kind, status],
+    )
+  await pool.query(
+    `INSERT INTO hexroute.location_outages (location_id, tenant, code) VALUES ('out', 'T', 'LOCATION_INACTIVE')`,
+  )
+  await pool.query(
+    `INSERT INTO hexroute.ghl_private_tokens (location_id, tenant, token_sealed) VALUES ('tokened', 'pilot', 'x')`,
+  )
+})
+afterAll(async () => {
+  await pool?.end()
+  await database?.drop()
+})
+
+it('a sub-account takes part while it is active, not out, and its agency connected; it begins when it is seen first', async () => {
+  await marks.begin(startMs)
+  await marks.begin(startMs + HOUR_MS)
+  expect(await marks.of('T')).toEqual([
+    { locationId: 'funnel', subject: 'contacts', seenUntilMs: startMs },
+    { locationId: 'denver', subject: 'opportunities', seenUntilMs: startMs },
+  ])
+  expect(await marks.of('gone')).toEqual([])
+  expect((await marks.of('pilot')).map(({ locationId }) => locationId)).toEqual(['tokened'])
+  expect(await marks.oldestMs()).toBe(startMs)
+})
+
+it('an agency is due when its last run is long ago, and a mark never goes back', async () => {
+  expect((await marks.due(startMs)).sort()).toEqual(['T', 'pilot'])
+  expect(await marks.due(startMs - 1)).toEqual([])
+  for (const mark of await marks.of('T')) {
+    await marks.advance(mark, startMs + HOUR_MS)
+    await marks.advance(mark, startMs)
+    await marks.note(mark, { seen: 3, takenIn: 1, missing: 0, fault: null }, startMs + HOUR_MS)
+  }
+  expect((await marks.of('T')).map(({ seenUntilMs }) => seenUntilMs)).toEqual([startMs + HOUR_MS, startMs + HOUR_MS])
+  expect(await marks.due(startMs)).toEqual(['pilot'])
+})
+
+it('who switches an intake off ends its part in it, and its mark waits', async () => {
+  await pool.query(`UPDATE hexroute.locations SET status = 'inactive' WHERE id = 'funnel'`)
+  expect((await marks.of('T')).map(({ locationId }) => locationId)).toEqual(['denver'])
+  await pool.query(`UPDATE hexroute.locations SET status = 'active' WHERE id = 'funnel'`)
+  expect((await marks.of('T'))[0]).toMatchObject({ locationId: 'funnel', seenUntilMs: startMs + HOUR_MS })
+})
+
+it('leads are watched by the contact that a webhook would find them by: of two that are one contact, the newer', async () => {
+  const created = new Date().toISOString()
+  const [older, newer] = [randomUUID(), randomUUID()]
+  for (const leadId of [older, newer]) {
+    await storeLead(pool, { leadId, leadCreatedAt: created, locationId: 'denver' })
+    await pool.query(
+      `INSERT INTO hexroute.deliveries (lead_id, attempt, tenant, location_id, state, contact_id, opportunity_id)
+       SELECT $1, attempt, 'T', 'denver', 'delivered', 'c1', 'o1' FROM hexroute.leads WHERE lead_id = $1`,
+      [leadId],
+    )
+  }
+  await pool.query(
+    `INSERT INTO hexroute.lead_keys (tenant, kind, key, lead_id, lead_created_at) VALUES ('T', 'contact', 'denver/c1', $1, $2)`,
+    [newer, created],
+  )
+  const leads = createKnownLeads(pool)
+  expect(await leads.watched('T', 'denver', 0)).toMatchObject([{ leadId: newer, opportunityId: 'o1', status: 'open' }])
+  expect(await leads.watched('T', 'denver', Date.now() + HOUR_MS)).toEqual([])
+})
+
+it('what was assigned and neither delivered nor given up is counted, once it has had its time', async () => {
+  const leads = createKnownLeads(pool)
+  const leadId = randomUUID()
+  await storeLead(pool, { leadId, leadCreatedAt: new Date(Date.now() - HOUR_MS).toISOString() })
+  const undelivered = (agoMs: number) => leads.undelivered('T', Date.now() - agoMs, 0)
+  expect([await undelivered(HOUR_MS / 4), await undelivered(2 * HOUR_MS)]).toEqual([1, 0])
+  for (const [state, count] of [
+    ['started', 1],
+    ['failed', 0],
+    ['delivered', 0],
+  ] as const) {
+    await pool.query(
+      `INSERT INTO hexroute.deliveries (lead_id, attempt, tenant, location_id, state) VALUES ($1, 1, 'T', 'denver', $2)
+       ON CONFLICT (lead_id, attempt) DO UPDATE SET state = excluded.state`,
+      [leadId, state],
+    )
+    expect(await undelivered(HOUR_MS / 4)).toBe(count)
+  }
+})
+
+it('one process compares an agency; the lock is free again afterwards, also after a fault', async () => {
+  const withLock = createTenantLock(pool)
+  const second = withLock('T', async () => withLock('T', async () => 'in'))
+  expect(await second).toBe(null)
+  expect(await withLock('T', async () => withLock('pilot', async () => 'other'))).toBe('other')
+  await expect(withLock('T', () => Promise.reject(new Error('fault')))).rejects.toThrow('fault')
+  expect(await withLock('T', async () => 'free')).toBe('free')
+})
