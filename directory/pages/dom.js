@@ -15,12 +15,19 @@ export function make(tag, className, ...children) {
   return element
 }
 
+/** It lies over the list: what is no fault goes by itself. */
+const saidMs = 10_000
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let fading
+
 /** One sentence over the page; none clears it. @param {string} text @param {'good' | 'bad'} kind */
 export function say(text, kind = 'good') {
   const message = part('message')
   message.className = kind === 'bad' ? 'message bad' : 'message'
   message.textContent = text
   message.hidden = text === ''
+  clearTimeout(fading)
+  if (kind === 'good' && text !== '') fading = setTimeout(() => say(''), saidMs)
 }
 
 /** While it works, the button cannot be pressed again. @param {HTMLButtonElement} pressed @param {() => Promise<void>} work */
