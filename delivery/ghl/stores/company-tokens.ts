@@ -53,15 +53,11 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
       const pair = await options.ghl.refreshCompanyToken(tenant, unseal(options.secretKey, used))
       const lifeMs = pair.expires_in * 1_000
       const renewed = heldUntil(pair.access_token, options.clock() + lifeMs, Math.min(RENEW_AHEAD_MS, lifeMs / 4))
+      const sealed = [pair.refresh_token, renewed.token].map((token) => seal(options.secretKey, token))
       await client.query(
         `UPDATE hexroute.ghl_companies
             SET refresh_token_sealed = $2, access_token_sealed = $3, expires_at = $4, fault = NULL WHERE tenant = $1`,
-        [
-          tenant,
-          seal(options.secretKey, pair.refresh_token),
-          seal(options.secretKey, renewed.token),
-          new Date(renewed.expiresAtMs),
-        ],
+        [tenant, ...sealed, new Date(renewed.expiresAtMs)],
       )
       return renewed
     }).catch(async (error: unknown) => {

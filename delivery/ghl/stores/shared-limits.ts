@@ -31,7 +31,7 @@ export type SharedLimits = {
 }
 
 /** GHL's day is another than ours when it has so many more calls left than we think. */
-const OTHER_DAY_CALLS = 1_000
+export const OTHER_DAY_CALLS = 1_000
 
 /** GHL's limits as all delivery processes share them: counted in Redis, each bucket in a hash slot of its own. */
 export function createSharedLimits(redis: RedisConnection, limits: Limits): SharedLimits {
