@@ -22,10 +22,10 @@ export const ineligibleReasons = [
   'SERVICE',
   'LANGUAGE',
   'CONSENT',
-  'HOURS',
-  'CAP',
   'PREVIOUS_ASSIGNEE',
   'RULE',
+  'HOURS',
+  'CAP',
 ] as const
 export const IneligibleReason = Type.Enum(ineligibleReasons)
 export type IneligibleReason = Static<typeof IneligibleReason>

@@ -219,6 +219,26 @@ describe('a lead that is decided again', () => {
     expect(decision.candidates.find(({ locationId }) => locationId === 'A')?.reason).toBe('PREVIOUS_ASSIGNEE')
   })
 
+  it('does not wait for room where it was given back, or where a rule keeps it away', () => {
+    const fallback = { hold: { minutesMax: 30 } }
+    const given = asked({ kind: 'return', reason: 'bad-lead', previousLocationIds: ['A'] })
+    const alone = { statuses: { B: 'inactive' as const } }
+    expect(route(aRuleset({ territories: both, caps: full, fallback }), given, alone)).toMatchObject({
+      ...{ outcome: 'hq', fallback: 'UNAVAILABLE' },
+    })
+    const when = { field: 'attempt' as const, op: 'gte' as const, value: 0 }
+    const rule = { id: 'not-A', when, do: { exclude: { locationIds: ['A'] } } }
+    const rules = [{ id: 'limits', match: 'all' as const, rules: [rule] }]
+    expect(route(aRuleset({ territories: both, caps: full, fallback, rules }), {}, alone)).toMatchObject({
+      ...{ outcome: 'hq', fallback: 'UNAVAILABLE' },
+    })
+    const held = route(aRuleset({ territories: both, caps: full, fallback }), given)
+    expect(held).toMatchObject({ outcome: 'held', fallback: 'ALL_FULL' })
+    const [first, second] = held.candidates
+    expect(first).toMatchObject({ locationId: 'A', reason: 'PREVIOUS_ASSIGNEE' })
+    expect(second).toMatchObject({ locationId: 'B', reason: 'CAP' })
+  })
+
   it('when all have had it, all but the last are asked again', () => {
     const decision = route(aRuleset({ territories: both }), {
       ...asked({ kind: 'sla', previousLocationIds: ['A', 'B'] }),

@@ -26,11 +26,12 @@ export function refuse(option: Option, asked: Asked, c: Case, snapshot: Snapshot
     byState(option, c, snapshot) ??
     byReach(option, pass) ??
     byLead(option, c) ??
+    byMemory(option, asked, pass) ??
+    byRule(option, c) ??
+    // What passes with time stands last: nobody waits for a place that he may not have then either.
     byHours(option, asked) ??
     (asked.full && { reason: 'CAP', detail: capText(asked.full, option.location.id, snapshot) }) ??
-    byUsers(option, asked, c, snapshot) ??
-    byMemory(option, asked, pass) ??
-    byRule(option, c)
+    byUsers(option, asked, c, snapshot)
   )
 }
 
