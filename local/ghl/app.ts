@@ -1,18 +1,18 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { createAccess } from './api/access.ts'
 import { ApiError, sendError } from './api/api-error.ts'
 import { createCallCounts } from './api/call-counts.ts'
 import { createCodes } from './api/codes.ts'
 import { consentRoute } from './api/consent-route.ts'
 import { contactExtrasRoute } from './api/contact-extras-route.ts'
-import { contactsRoute } from './api/contacts-route.ts'
+import { type ContactsOptions, contactsRoute } from './api/contacts-route.ts'
 import { conversationsRoute } from './api/conversations-route.ts'
-import { addFaultHooks } from './api/fault-hooks.ts'
+import { addFaultHooks, type FaultHooksOptions } from './api/fault-hooks.ts'
 import { locationSetUpRoute } from './api/location-set-up-route.ts'
 import { locationsRoute } from './api/locations-route.ts'
-import { oauthRoute } from './api/oauth-route.ts'
-import { opportunitiesRoute } from './api/opportunities-route.ts'
+import { type OauthOptions, oauthRoute } from './api/oauth-route.ts'
+import { type OpportunitiesOptions, opportunitiesRoute } from './api/opportunities-route.ts'
 import { createRateLimit } from './api/rate-limit.ts'
 import { createTokens } from './api/tokens.ts'
 import { controlRoute } from './control-route.ts'
@@ -37,8 +37,7 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const faults = noFaults()
   const now = () => ourNow() + faults.clockSkewMs
-  const seed = env.GHL_SIM_SEED
-  const sending: Sending = { appId: env.GHL_APP_ID, seed, now }
+  const sending: Sending = { appId: env.GHL_APP_ID, seed: env.GHL_SIM_SEED, now }
   const sender = createSender({
     journal,
     url: env.WEBHOOK_URL,
@@ -51,8 +50,7 @@ export async function buildApp({
   const traffic = createTraffic(journal, sender, sending)
   const installations = createInstallations(journal, sender, sending)
   const codes = createCodes()
-  const tokenLifeS = () => faults.tokenLifeS
-  const tokens = createTokens(env.GHL_CLIENT_SECRET, now, tokenLifeS)
+  const tokens = createTokens(env.GHL_CLIENT_SECRET, now, () => faults.tokenLifeS)
   const counts = createCallCounts(() => performance.now())
   const limit = createRateLimit(env.GHL_SIM_RATE_BURST, env.GHL_SIM_RATE_DAILY, now)
   const access = createAccess({ state: journal.state, tokens, limit, counts })
@@ -71,30 +69,7 @@ export async function buildApp({
       setFaults: (set) => Object.assign(faults, set),
     }),
   )
-  app.register(async (api) => {
-    addFaultHooks(api, { faults, tokens, counts })
-    api.register(
-      oauthRoute({
-        journal,
-        access,
-        tokens,
-        seed,
-        appId: env.GHL_APP_ID,
-        clientId: env.GHL_CLIENT_ID,
-        clientSecret: env.GHL_CLIENT_SECRET,
-        firstRefreshToken: env.GHL_SIM_REFRESH_TOKEN,
-        codes,
-        tokenLifeS,
-      }),
-    )
-    const writing = { journal, sender, sending, access }
-    api.register(contactsRoute(writing))
-    api.register(contactExtrasRoute(writing))
-    api.register(conversationsRoute(writing))
-    api.register(opportunitiesRoute({ ...writing, customers }))
-    api.register(locationsRoute({ state: journal.state, access }))
-    api.register(locationSetUpRoute({ journal, access, seed }))
-  })
+  app.register(apiRoutes({ env, journal, sender, sending, customers, faults, tokens, counts, access, codes }))
   app.register(consentRoute({ state: journal.state, installations, clientId: env.GHL_CLIENT_ID, codes }))
   app.addHook('onClose', async () => {
     traffic.stop()
@@ -106,6 +81,35 @@ export async function buildApp({
   sender.resume()
   customers.replan()
   return app
+}
+
+type ApiParts = Omit<ContactsOptions & FaultHooksOptions & OauthOptions & OpportunitiesOptions, keyof GhlApp> & {
+  env: Env
+}
+type GhlApp = Pick<OauthOptions, 'clientId' | 'clientSecret' | 'appId' | 'seed' | 'firstRefreshToken' | 'tokenLifeS'>
+
+/** What GHL answers, with its faults. */
+function apiRoutes({ env, ...parts }: ApiParts): FastifyPluginAsync {
+  const { journal, access, faults } = parts
+  const seed = env.GHL_SIM_SEED
+  const ghlApp: GhlApp = {
+    seed,
+    appId: env.GHL_APP_ID,
+    clientId: env.GHL_CLIENT_ID,
+    clientSecret: env.GHL_CLIENT_SECRET,
+    firstRefreshToken: env.GHL_SIM_REFRESH_TOKEN,
+    tokenLifeS: () => faults.tokenLifeS,
+  }
+  return async (api) => {
+    addFaultHooks(api, parts)
+    api.register(oauthRoute({ ...parts, ...ghlApp }))
+    api.register(contactsRoute(parts))
+    api.register(contactExtrasRoute(parts))
+    api.register(conversationsRoute(parts))
+    api.register(opportunitiesRoute(parts))
+    api.register(locationsRoute({ state: journal.state, access }))
+    api.register(locationSetUpRoute({ journal, access, seed }))
+  }
 }
 
 function createServer() {

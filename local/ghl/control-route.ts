@@ -71,6 +71,14 @@ export function controlRoute(options: ControlOptions): FastifyPluginCallbackType
       options.setFaults(body)
       return body
     })
+    app.register(organisationControls(options))
+    done()
+  }
+}
+
+/** What people of the agency do in GHL: suspend, revoke, install, throw out. And what GHL has of its contacts. */
+function organisationControls({ journal, installations }: ControlOptions): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
     app.get('/_sim/contacts', { schema: { querystring: ContactsQuery } }, async ({ query }) =>
       contactsTruth(journal.state, query.locationId),
     )
@@ -88,11 +96,11 @@ export function controlRoute(options: ControlOptions): FastifyPluginCallbackType
     // Without a sub-account: the agency as a whole.
     app.post('/_sim/install', async (request, reply) => {
       const { locationId = null } = placeOf(request.body)
-      if (locationId === null) return options.installations.install(false)
-      return (await options.installations.installInto(locationId)) ? {} : reply.code(404).send({ statusCode: 404 })
+      if (locationId === null) return installations.install(false)
+      return (await installations.installInto(locationId)) ? {} : reply.code(404).send({ statusCode: 404 })
     })
     app.post('/_sim/uninstall', async (request, reply) => {
-      const isDone = await options.installations.uninstall(placeOf(request.body).locationId ?? null)
+      const isDone = await installations.uninstall(placeOf(request.body).locationId ?? null)
       return isDone ? {} : reply.code(404).send({ statusCode: 404 })
     })
     done()

@@ -101,6 +101,13 @@ export function oauthRoute(options: OauthOptions): FastifyPluginCallbackTypebox 
         versionId: options.appId,
       }
     })
+    app.register(installedLocations(options))
+    done()
+  }
+}
+
+function installedLocations({ journal, access, appId }: OauthOptions): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
     app.get('/oauth/installedLocations', { schema: { querystring: InstalledQuery } }, async (request, reply) => {
       const companyId = access.company(request, reply)
       const { query, skip, limit, isInstalled } = request.query
@@ -115,7 +122,7 @@ export function oauthRoute(options: OauthOptions): FastifyPluginCallbackTypebox 
         name: place.name,
         address: [place.city, place.state, place.postalCode, place.country].filter(Boolean).join(', '),
         isInstalled: place.installed !== false,
-        versionId: options.appId,
+        versionId: appId,
       }))
       return { locations, count: all.length, installToFutureLocations: true }
     })

@@ -51,31 +51,7 @@ const OfLocation = Type.Object({ locationId: Type.String() })
 export function opportunitiesRoute(options: OpportunitiesOptions): FastifyPluginCallbackTypebox {
   const { journal, sender, sending, access, customers } = options
   return (app, _options, done) => {
-    app.get('/opportunities/pipelines', { schema: { querystring: OfLocation } }, async (request, reply) => {
-      const locationId = access.location(request, reply)
-      access.own(locationId, request.query.locationId)
-      const pipelines = pipelinesOf(sending.seed, journal.state.locations.get(locationId)!)
-      return {
-        pipelines: pipelines.map((pipeline) => ({ ...pipeline, showInFunnel: true, showInPieChart: true, locationId })),
-        traceId: randomUUID(),
-      }
-    })
-
-    app.get('/opportunities/search', { schema: { querystring: SearchOpportunitiesQuery } }, async (request, reply) => {
-      const locationId = access.location(request, reply)
-      access.own(locationId, request.query.location_id)
-      const own = [...journal.state.opportunities.values()].filter((one) => one.locationId === locationId)
-      const { page, meta } = searchOpportunities(own, request.query)
-      return { opportunities: page.map((one) => opportunityView(journal.state, one)), meta, traceId: randomUUID() }
-    })
-
-    app.get('/opportunities/:id', { schema: { params: ById } }, async (request, reply) => {
-      return {
-        opportunity: opportunityView(journal.state, opportunityFor(options, request, reply)),
-        traceId: randomUUID(),
-      }
-    })
-
+    app.register(reads(options))
     app.post('/opportunities/', { schema: { body: CreateBody } }, async (request, reply) => {
       const locationId = access.location(request, reply)
       access.own(locationId, request.body.locationId)
@@ -110,6 +86,37 @@ export function opportunitiesRoute(options: OpportunitiesOptions): FastifyPlugin
           : opportunityHooks(sending, 'OpportunityStatusUpdate', opportunity, origin)
       await sender.emit([{ k: 'opportunity', opportunity }], hooks)
       return { succeded: true, traceId: randomUUID() }
+    })
+    done()
+  }
+}
+
+function reads(options: OpportunitiesOptions): FastifyPluginCallbackTypebox {
+  const { journal, sending, access } = options
+  return (app, _options, done) => {
+    app.get('/opportunities/pipelines', { schema: { querystring: OfLocation } }, async (request, reply) => {
+      const locationId = access.location(request, reply)
+      access.own(locationId, request.query.locationId)
+      const pipelines = pipelinesOf(sending.seed, journal.state.locations.get(locationId)!)
+      return {
+        pipelines: pipelines.map((pipeline) => ({ ...pipeline, showInFunnel: true, showInPieChart: true, locationId })),
+        traceId: randomUUID(),
+      }
+    })
+
+    app.get('/opportunities/search', { schema: { querystring: SearchOpportunitiesQuery } }, async (request, reply) => {
+      const locationId = access.location(request, reply)
+      access.own(locationId, request.query.location_id)
+      const own = [...journal.state.opportunities.values()].filter((one) => one.locationId === locationId)
+      const { page, meta } = searchOpportunities(own, request.query)
+      return { opportunities: page.map((one) => opportunityView(journal.state, one)), meta, traceId: randomUUID() }
+    })
+
+    app.get('/opportunities/:id', { schema: { params: ById } }, async (request, reply) => {
+      return {
+        opportunity: opportunityView(journal.state, opportunityFor(options, request, reply)),
+        traceId: randomUUID(),
+      }
     })
     done()
   }
