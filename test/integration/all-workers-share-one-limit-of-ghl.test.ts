@@ -7,6 +7,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { createLogger } from '../../kernel/logger.ts'
 import { connectRedis } from '../../kernel/redis.ts'
 import { startTestRedis, type TestBackend } from '../support/backends.ts'
+import { startRedisCluster } from '../support/redis-cluster.ts'
 
 const usual: Limits = { callsMax: 10, windowMs: 10_000, callsPerDayMax: 200_000, bulkShare: 0.6 }
 const waitMsMax = { fresh: 0, bulk: 0 }
@@ -125,6 +126,20 @@ test('each bucket has its keys in one slot of a cluster', async () => {
   const keys = await clients[0]!.keys(`hx:ghl:*${bucket}*`)
   expect(keys).toHaveLength(3)
   for (const key of keys) expect(key).toContain(`{${bucket}}`)
+})
+
+test('on a Redis Cluster of three nodes every bucket keeps its limit', async () => {
+  const cluster = await startRedisCluster()
+  const redis = await connectRedis(cluster.url, 'test', createLogger('test', 'silent'))
+  const limits = createSharedLimits(redis, usual)
+  for (const bucket of ['one', 'two', 'three', 'four', 'five', 'six']) {
+    const asked = await Promise.all(Array.from({ length: 12 }, () => limits.take(bucket, 1, 'fresh')))
+    expect(asked.filter(({ waitMs }) => waitMs === 0)).toHaveLength(10)
+    await limits.adopt(bucket, { remaining: 0, dailyRemaining: 7, restMs: 1_000 })
+    expect(await limits.take(bucket, 0, 'fresh')).toMatchObject({ leftInWindow: 0, leftToday: 7 })
+  }
+  redis.disconnect()
+  await cluster.stop()
 })
 
 test('Redis away: each process goes on by a quarter of the limit, at once and without a refusal; back: all together again', async () => {
