@@ -15,8 +15,6 @@ export type Tier = Static<typeof Tier>
 /** Why a candidate was not eligible, in the order in which the filters run. */
 export const ineligibleReasons = [
   'INACTIVE',
-  'PAUSED',
-  'NOT_YET_OPEN',
   'TERRITORY',
   'DISTANCE',
   'SERVICE',
@@ -24,6 +22,8 @@ export const ineligibleReasons = [
   'CONSENT',
   'PREVIOUS_ASSIGNEE',
   'RULE',
+  'PAUSED',
+  'NOT_YET_OPEN',
   'HOURS',
   'CAP',
 ] as const

@@ -202,6 +202,14 @@ describe('an exclusive owner who cannot take it now', () => {
     expect(route(owned('HOLD'), {}, { statuses: { A: 'inactive' } })).toMatchObject({ locationId: 'B', flags: [] })
   })
 
+  it('one who is paused and does not offer the service owns nothing either', () => {
+    const settings = [{ locationId: 'A', services: ['gutters'] }]
+    const territories = [zips('A', true, ['30305'], { whenUnavailable: 'HOLD' }), radius(decatur)]
+    const ruleset = aRuleset({ territories, locationSettings: settings })
+    const lead = { person: { ...aLead().person, customFields: { service: 'roofs' } } }
+    expect(route(ruleset, lead, { statuses: { A: 'paused' } })).toMatchObject({ outcome: 'assigned', locationId: 'B' })
+  })
+
   it('the walk of the reservation does not go past him', () => {
     const ruleset = aRuleset({
       territories: [zips('A', true, ['30305'], { whenUnavailable: 'HOLD' }), radius(decatur)],

@@ -23,22 +23,16 @@ export function refuse(option: Option, asked: Asked, c: Case, snapshot: Snapshot
   if (snapshot.statuses[option.location.id] === 'inactive') return { reason: 'INACTIVE', detail: null }
   if (kind === 'claim' || kind === 'move') return byUsers(option, asked, c, snapshot)
   return (
-    byState(option, c, snapshot) ??
     byReach(option, pass) ??
     byLead(option, c) ??
-    byMemory(option, asked, pass) ??
+    byMemory(option, asked, c, snapshot, pass) ??
     byRule(option, c) ??
     // What passes with time stands last: nobody waits for a place that he may not have then either.
+    byState(option, c, snapshot) ??
     byHours(option, asked) ??
     (asked.full && { reason: 'CAP', detail: capText(asked.full, option.location.id, snapshot) }) ??
     byUsers(option, asked, c, snapshot)
   )
-}
-
-function byState({ location, site }: Option, c: Case, { statuses }: Snapshot): Refusal | null {
-  if (statuses[location.id] === 'paused') return { reason: 'PAUSED', detail: null }
-  const opensAt = site.setting?.opensAt
-  return opensAt !== undefined && c.nowMs < Date.parse(opensAt) ? { reason: 'NOT_YET_OPEN', detail: opensAt } : null
 }
 
 const foreign: Refusal = { reason: 'TERRITORY', detail: null }
@@ -60,6 +54,12 @@ function byLead({ site: { setting } }: Option, { traits }: Case): Refusal | null
   return setting.consentRequired && !consent ? { reason: 'CONSENT', detail: null } : null
 }
 
+function byState({ location, site }: Option, c: Case, { statuses }: Snapshot): Refusal | null {
+  if (statuses[location.id] === 'paused') return { reason: 'PAUSED', detail: null }
+  const opensAt = site.setting?.opensAt
+  return opensAt !== undefined && c.nowMs < Date.parse(opensAt) ? { reason: 'NOT_YET_OPEN', detail: opensAt } : null
+}
+
 function byHours({ site: { setting } }: Option, { isOpen }: Asked): Refusal | null {
   const rule = setting?.whenClosed ?? 'ROUTE_ANYWAY'
   return isOpen || rule === 'ROUTE_ANYWAY' ? null : { reason: 'HOURS', detail: rule }
@@ -78,10 +78,13 @@ function byUsers(option: Option, { users, takers }: Asked, c: Case, { refused }:
 
 const locationOf = (candidate: string): string => candidate.replace(/^~/, '').replace(/\/.*$/, '')
 
-function byMemory({ location, tier }: Option, { users }: Asked, pass: Pass): Refusal | null {
+function byMemory(option: Option, { users }: Asked, c: Case, { statuses }: Snapshot, pass: Pass): Refusal | null {
+  const { location, tier } = option
   if (!pass.previousLocationIds.includes(location.id)) return null
   // An exclusive owner passes the lead on among its own people before it loses it.
   if (tier === 'exclusive' && users.some(({ reason }) => reason === null)) return null
+  // Nor does it lose a lead that it was given and GHL did not let in: it is paused, and its contract says what becomes of it.
+  if (c.lead.request.kind === 'undeliverable' && statuses[location.id] === 'paused') return null
   return { reason: 'PREVIOUS_ASSIGNEE', detail: null }
 }
 

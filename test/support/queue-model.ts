@@ -41,18 +41,21 @@ export type Verdict = { outcome: 'assigned' | 'held' | 'hq' | 'rejected'; shops:
 /** What must become of a lead that is decided now. */
 export function verdictOf(model: QueueModel, lead: ModelLead, kind: Kind): Verdict {
   const wanted: readonly Shop[] = zips[lead.zip]
-  const blocked = wanted.filter((shop) => isBlocked(model, shop, kind))
-  const free = wanted.filter((shop) => !blocked.includes(shop))
   const had = lead.places.filter(({ state }) => state !== 'reserved').map(({ shop }) => shop)
-  const fresh = free.filter((shop) => !had.includes(shop))
-  if (fresh.length > 0) return { outcome: 'assigned', shops: fresh }
   const isInTime = model.nowMs < lead.createdMs + HOLD_MINUTES * MINUTE_MS
-  const held: Verdict = isInTime ? { outcome: 'held', shops: blocked } : { outcome: 'hq', shops: [] }
-  if (lead.zip === KEPT && blocked.length > 0) return held
+  const sorted = (among: readonly Shop[]) => {
+    const blocked = among.filter((shop) => isBlocked(model, shop, kind))
+    const held: Verdict = isInTime ? { outcome: 'held', shops: blocked } : { outcome: 'hq', shops: [] }
+    return { free: among.filter((shop) => !blocked.includes(shop)), blocked, held }
+  }
+  const fresh = sorted(wanted.filter((shop) => !had.includes(shop)))
+  if (fresh.free.length > 0) return { outcome: 'assigned', shops: fresh.free }
+  if (lead.zip === KEPT && fresh.blocked.length > 0) return fresh.held
   // When everybody has had it, all but the last are asked again.
-  const again = had.length < 2 ? [] : free.filter((shop) => shop !== had.at(-1))
-  if (again.length > 0) return { outcome: 'assigned', shops: again }
-  return blocked.some((shop) => !model.paused.has(shop)) ? held : { outcome: 'hq', shops: [] }
+  const again = sorted(had.length < 2 ? [] : wanted.filter((shop) => shop !== had.at(-1)))
+  if (again.free.length > 0) return { outcome: 'assigned', shops: again.free }
+  if (lead.zip === KEPT && again.blocked.length > 0) return again.held
+  return fresh.blocked.some((shop) => !model.paused.has(shop)) ? fresh.held : { outcome: 'hq', shops: [] }
 }
 
 /** Those who wait come before a new one: it needs a place more for each of them. */
