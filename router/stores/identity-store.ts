@@ -67,12 +67,11 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
   }
 }
 
-/** $1: identityRows as JSON. Runs in the transaction that commits the leads. */
+/** $1: identityRows as JSON. Runs in the transaction that has just claimed these leads: none of the rows can be there. */
 export const INSERT_IDENTITIES = prepared(`
   INSERT INTO hexroute.lead_identities (tenant, kind, value, lead_id, lead_created_at)
   SELECT tenant, kind, value, "leadId", "createdAt"
-  FROM jsonb_to_recordset($1) AS r(tenant text, kind text, value text, "leadId" uuid, "createdAt" timestamptz)
-  ON CONFLICT DO NOTHING`)
+  FROM jsonb_to_recordset($1) AS r(tenant text, kind text, value text, "leadId" uuid, "createdAt" timestamptz)`)
 
 export const identityRows = (lead: Lead): object[] =>
   identitiesOf(lead).map(({ kind, value }) => ({
