@@ -1,3 +1,5 @@
+import { newPace, type Pace, returnInMs, started } from './steps/lane-pace.ts'
+
 export type LocationLanesOptions<T> = {
   /** Items in work over all locations, and per location: a slow one holds its own slots only. */
   slotsMax: number
@@ -26,6 +28,7 @@ type Lane<T> = {
   running: number
   /** Of those that run. */
   calls: number
+  pace: Pace
   restUntilMs: number
   timer: NodeJS.Timeout | undefined
 }
@@ -36,8 +39,6 @@ type State<T> = LocationLanesOptions<T> & {
   /** Who waits for a slot. */
   waiting: (() => void)[]
 }
-
-const OVERFLOW_DELAY_MS = 5_000
 
 /**
  * Work side by side over locations: each location has its own lane, lanes take turns, and a lane that is used up, resting
@@ -51,7 +52,7 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
       const restMs = lane.restUntilMs - Date.now()
       if (state.draining) state.giveBack(item, 0)
       else if (restMs > 0) state.giveBack(item, restMs)
-      else if (lane.queue.length >= state.queueMax) state.giveBack(item, OVERFLOW_DELAY_MS)
+      else if (lane.queue.length >= state.queueMax) state.giveBack(item, returnInMs(lane.pace, Date.now()))
       else lane.queue.push(item)
       pump(state)
       while (state.running >= state.slotsMax) await slotFreed(state)
@@ -102,6 +103,7 @@ function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolea
 
 function start<T>(state: State<T>, lane: Lane<T>): void {
   const item = lane.queue.shift()!
+  started(lane.pace, lane.queue.length > 0, Date.now())
   const calls = state.callsOf(item)
   state.running += 1
   lane.running += 1
@@ -116,7 +118,14 @@ function start<T>(state: State<T>, lane: Lane<T>): void {
 }
 
 function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
-  const lane = state.lanes.get(locationId) ?? { queue: [], running: 0, calls: 0, restUntilMs: 0, timer: undefined }
+  const lane = state.lanes.get(locationId) ?? {
+    queue: [],
+    running: 0,
+    calls: 0,
+    pace: newPace(),
+    restUntilMs: 0,
+    timer: undefined,
+  }
   state.lanes.set(locationId, lane)
   return lane
 }

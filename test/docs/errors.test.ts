@@ -34,7 +34,7 @@ function documentedCodes(stage: string): string[] {
   return [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code!).sort()
 }
 
-/** Where a code is written: a table of problems or of operations, an error class, a `code:` or `reason:`, a call that gives up. */
+/** Where a code is written: a table of problems or of operations, a list of warnings, an error class, a `code:` or `reason:`, a call that gives up. */
 function codesIn(source: string): string[] {
   const places = [
     ...source.matchAll(/^ {2}([A-Z][A-Z_]+): \{/gm),
@@ -44,5 +44,8 @@ function codesIn(source: string): string[] {
   const values = [...source.matchAll(/\b(?:code|reason)\??:[^,;{}\n]*/g)].flatMap(([text]) =>
     [...text.matchAll(/'([A-Z][A-Z_]+[A-Z])'/g)].map(([, code]) => code!),
   )
-  return [...places, ...values]
+  const lists = [...source.matchAll(/Warnings = \[([^\]]*)\]/g)].flatMap(([, list]) =>
+    [...list!.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code!),
+  )
+  return [...places, ...values, ...lists]
 }
