@@ -13,6 +13,7 @@ function bench(options: Partial<LocationLanesOptions<Item>> = {}) {
     slotsPerLocationMax: 2,
     queueMax: 3,
     callsOf: () => 1,
+    itemMs: () => 100,
     roomInMs: () => 0,
     run: ({ name }) => {
       started.push(name)

@@ -1,4 +1,4 @@
-import { newPace, type Pace, returnInMs, started } from './steps/lane-pace.ts'
+import { type Pace, returnInMs } from './steps/lane-pace.ts'
 
 export type LocationLanesOptions<T> = {
   /** Items in work over all locations, and per location: a slow one holds its own slots only. */
@@ -8,6 +8,8 @@ export type LocationLanesOptions<T> = {
   queueMax: number
   /** Calls that the item makes in the ordinary case: it starts only when they fit into the limit. */
   callsOf: (item: T) => number
+  /** What the limit lets one item take, when there are many. */
+  itemMs: (item: T) => number
   roomInMs: (locationId: string, calls: number) => number
   /** Never throws: faults are settled inside. */
   run: (item: T) => Promise<void>
@@ -52,7 +54,8 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
       const restMs = lane.restUntilMs - Date.now()
       if (state.draining) state.giveBack(item, 0)
       else if (restMs > 0) state.giveBack(item, restMs)
-      else if (lane.queue.length >= state.queueMax) state.giveBack(item, returnInMs(lane.pace, Date.now()))
+      else if (lane.queue.length >= state.queueMax)
+        state.giveBack(item, returnInMs(lane.pace, state.itemMs(item), Date.now()))
       else lane.queue.push(item)
       pump(state)
       while (state.running >= state.slotsMax) await slotFreed(state)
@@ -103,7 +106,6 @@ function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolea
 
 function start<T>(state: State<T>, lane: Lane<T>): void {
   const item = lane.queue.shift()!
-  started(lane.pace, lane.queue.length > 0, Date.now())
   const calls = state.callsOf(item)
   state.running += 1
   lane.running += 1
@@ -122,7 +124,7 @@ function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
     queue: [],
     running: 0,
     calls: 0,
-    pace: newPace(),
+    pace: { nextReturnMs: 0 },
     restUntilMs: 0,
     timer: undefined,
   }
