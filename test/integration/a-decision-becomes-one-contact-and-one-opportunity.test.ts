@@ -62,11 +62,15 @@ test('the echo of our own write is known as ours: by the lead that owns the cont
   const hooks = await bench.receiver.until((received) => received.some(echo('ContactCreate')))
   const created = hooks.find(echo('ContactCreate'))!.body
   expect(created).toMatchObject({ source: `hexroute:${leadId}`, tags: ['hexroute', 'roof'] })
-  const { rows } = await bench.pool.query(
-    `SELECT lead_id FROM hexroute.lead_keys WHERE tenant = $1 AND kind = 'contact' AND key = $2`,
-    [tenant, `austin/${created.id}`],
-  )
-  expect(rows).toEqual([{ lead_id: leadId }])
+  // GHL's webhook may be here before delivery has written down what GHL answered.
+  const owner = async () =>
+    (
+      await bench.pool.query(
+        `SELECT lead_id FROM hexroute.lead_keys WHERE tenant = $1 AND kind = 'contact' AND key = $2`,
+        [tenant, `austin/${created.id}`],
+      )
+    ).rows
+  await expect.poll(owner, within).toEqual([{ lead_id: leadId }])
 })
 
 test('what a location knows of a returning customer is added to, not replaced', async () => {
