@@ -8,7 +8,19 @@ export const processorTimeMs = (pid: number): number => timeMs(pid, 11)
 /** The same of a process and all its children, such as the back ends of PostgreSQL; those that have ended are fields 16 and 17. */
 export function familyTimeMs(pid: number): number {
   const children = readdirSync('/proc').filter((name) => parentOf(name) === pid)
-  return [pid, ...children.map(Number)].reduce((sum, member) => sum + processorTimeMs(member), timeMs(pid, 13))
+  return children.reduce(
+    (sum, child) => sum + ifThere(() => processorTimeMs(Number(child))),
+    timeMs(pid, 11) + timeMs(pid, 13),
+  )
+}
+
+/** One that ended since it was listed. */
+function ifThere(read: () => number): number {
+  try {
+    return read()
+  } catch {
+    return 0
+  }
 }
 
 function timeMs(pid: number, field: number): number {

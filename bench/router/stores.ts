@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import type { Event } from '../../contracts/event.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
+import { type AcknowledgedPublish, createAcknowledgedPublish } from '../../kernel/acknowledged-publish.ts'
 import { connectNats, ensureStream, type Nats } from '../../kernel/nats.ts'
 import { createPostgres } from '../../kernel/postgres.ts'
 import type { Backend } from '../../local/backends/backend.ts'
@@ -20,6 +21,7 @@ export type Stores = {
   nats: Backend
   pool: pg.Pool
   connection: Nats
+  publish: AcknowledgedPublish
   stop: () => Promise<void>
 }
 
@@ -38,6 +40,7 @@ export async function startStores(): Promise<Stores> {
   for (const stream of Object.values(streams)) await ensureStream(connection.manager, stream)
   return {
     ...{ postgres, redis, nats, pool, connection },
+    publish: createAcknowledgedPublish(connection.connection, PUBLISH_WITHIN_MS),
     stop: async () => {
       await connection.connection.close()
       await pool.end()
@@ -48,17 +51,16 @@ export async function startStores(): Promise<Stores> {
 }
 
 const AT_ONCE = 500
+const PUBLISH_WITHIN_MS = 30_000
 
 /** As the gateway publishes; resolves when JetStream has them all. */
-export async function publishEvents({ connection }: Stores, events: readonly Event[]): Promise<void> {
+export async function publishEvents({ publish }: Stores, events: readonly Event[]): Promise<void> {
   for (let at = 0; at < events.length; at += AT_ONCE)
-    await Promise.all(events.slice(at, at + AT_ONCE).map((event) => publishEvent(connection, event)))
+    await Promise.all(events.slice(at, at + AT_ONCE).map((event) => publishEvent(publish, event)))
 }
 
-export const publishEvent = ({ jetstream }: Nats, event: Event): Promise<unknown> =>
-  jetstream.publish(subjects.event(event.tenant, event.locationId, event.type), JSON.stringify(event), {
-    msgID: event.eventId,
-  })
+export const publishEvent = (publish: AcknowledgedPublish, event: Event): Promise<unknown> =>
+  publish(subjects.event(event.tenant, event.locationId, event.type), JSON.stringify(event), event.eventId)
 
 /** Until the router has acknowledged everything. */
 export async function untilRouted({ connection }: Stores): Promise<void> {
