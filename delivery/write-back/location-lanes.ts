@@ -1,5 +1,3 @@
-import { type Pace, returnInMs } from './steps/lane-pace.ts'
-
 export type LocationLanesOptions<T> = {
   /** Items in work over all locations, and per location: a slow one holds its own slots only. */
   slotsMax: number
@@ -8,8 +6,6 @@ export type LocationLanesOptions<T> = {
   queueMax: number
   /** Calls that the item makes in the ordinary case: it starts only when they fit into the limit. */
   callsOf: (item: T) => number
-  /** What the limit lets one item take, when there are many. */
-  itemMs: (item: T) => number
   roomInMs: (locationId: string, calls: number) => number
   /** Never throws: faults are settled inside. */
   run: (item: T) => Promise<void>
@@ -30,7 +26,6 @@ type Lane<T> = {
   running: number
   /** Of those that run. */
   calls: number
-  pace: Pace
   restUntilMs: number
   timer: NodeJS.Timeout | undefined
 }
@@ -41,6 +36,9 @@ type State<T> = LocationLanesOptions<T> & {
   /** Who waits for a slot. */
   waiting: (() => void)[]
 }
+
+/** One delay for all: JetStream brings messages back late whose delays all differ, and the lane would wait for them. */
+const OVERFLOW_DELAY_MS = 5_000
 
 /**
  * Work side by side over locations: each location has its own lane, lanes take turns, and a lane that is used up, resting
@@ -54,8 +52,7 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
       const restMs = lane.restUntilMs - Date.now()
       if (state.draining) state.giveBack(item, 0)
       else if (restMs > 0) state.giveBack(item, restMs)
-      else if (lane.queue.length >= state.queueMax)
-        state.giveBack(item, returnInMs(lane.pace, state.itemMs(item), Date.now()))
+      else if (lane.queue.length >= state.queueMax) state.giveBack(item, OVERFLOW_DELAY_MS)
       else lane.queue.push(item)
       pump(state)
       while (state.running >= state.slotsMax) await slotFreed(state)
@@ -124,7 +121,6 @@ function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
     queue: [],
     running: 0,
     calls: 0,
-    pace: { nextReturnMs: 0 },
     restUntilMs: 0,
     timer: undefined,
   }

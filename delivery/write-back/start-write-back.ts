@@ -35,7 +35,6 @@ export type WriteBackParts = {
   /** For what can wait. */
   bulkGhl: GhlClient
   slotsMax: number
-  callsPer10s: number
   ackWaitMs: number
   probeMs: number
 }
@@ -52,7 +51,6 @@ export async function startWriteBack(parts: WriteBackParts): Promise<void> {
     // Two windows of the limit: a burst on one location drains without a gap while the stream keeps the rest.
     queueMax: 64,
     callsOf: ({ calls }) => calls,
-    itemMs: ({ calls }) => (calls * 10_000) / parts.callsPer10s,
     roomInMs: gate.roomInMs,
     run: (item) => settleItem(deps, consumer, item),
     giveBack: (item, delayMs) => consumer.again(item, delayMs),
