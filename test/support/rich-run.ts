@@ -67,7 +67,7 @@ async function wishes(pool: pg.Pool, batch: number, nowMs: number): Promise<Agai
   const offered = await read(`${pond} WHERE until > $1 ORDER BY lead_id LIMIT 2`, [new Date(nowMs)])
   const assigned = await read(
     `SELECT lead_id AS "leadId", attempt FROM hexroute.leads WHERE outcome = 'assigned' AND created_at > $1
-     ORDER BY attempt < 3, md5(lead_id::text || $2::text) LIMIT 12`,
+     ORDER BY attempt < 3, md5(lead_id::text || $2::text) LIMIT 13`,
     [new Date(nowMs - DAY_MS), String(batch)],
   )
   const to = (i: number): string => locations[i % locations.length]!.id
@@ -80,6 +80,7 @@ async function wishes(pool: pg.Pool, batch: number, nowMs: number): Promise<Agai
     assigned.slice(8, 10).map((lead, i) => ({ ...lead, kind: 'move', locationId: to(batch + i), by })),
     assigned.slice(10, 11).map((lead) => ({ ...lead, kind: 'return', reason: 'bad-lead', by })),
     assigned.slice(11, 12).map((lead) => ({ ...lead, kind: 'return', reason: 'spam', by })),
+    assigned.slice(12, 13).map((lead) => ({ ...lead, kind: 'undeliverable' })),
   ]
 }
 
