@@ -67,15 +67,15 @@ it('every decision of the run is made again, byte for byte: two halves of the ti
 })
 
 describe('the run used what a ruleset can say', () => {
-  const each = (list: string) => `hexroute.decisions d, json_array_elements(d.document -> '${list}') c`
+  const each = (list: string) => `hexroute.decisions d, json_array_elements(d.document::json -> '${list}') c`
   const plain = 'hexroute.decisions d'
   it.each([
     ['outcomes', 'd.outcome', plain, outcomes],
     ['tiers', 'd.tier', plain, tiers],
     ['flags', `c #>> '{}'`, each('flags'), decisionFlags],
     ['reasons of fallbacks', 'd.fallback', plain, fallbackReasons],
-    ['requests', `d.document -> 'request' ->> 'kind'`, plain, requestKinds],
-    ['strategies', `d.document ->> 'strategy'`, plain, strategies],
+    ['requests', `d.document::json -> 'request' ->> 'kind'`, plain, requestKinds],
+    ['strategies', `d.document::json ->> 'strategy'`, plain, strategies],
     ['reasons against locations', `c ->> 'reason'`, each('candidates'), ineligibleReasons],
     [
       ...(['reasons against users', `c ->> 'reason'`, each('users')] as const),
@@ -91,12 +91,12 @@ describe('the run used what a ruleset can say', () => {
       ['base', 'phone', 'ads', 'big', 'free-mail', 'engagement.replied', 'engagement.appointment'],
     ],
     [
-      ...(['precisions', `d.document -> 'place' ->> 'precision'`, plain] as const),
+      ...(['precisions', `d.document::json -> 'place' ->> 'precision'`, plain] as const),
       ['coordinates', 'zip', 'fsa', 'zip3', 'city', 'none'],
     ],
-    ['owners', `d.document #>> '{snapshot,sticky,relation}'`, plain, ['customer', 'open', 'lost']],
-    ['refused on the walk', `(d.document #>> '{snapshot,refused}' <> '{}')::text`, plain, ['true', 'false']],
-    ['others wait', `(d.document #>> '{snapshot,waiting}' <> '{}')::text`, plain, ['true', 'false']],
+    ['owners', `d.document::json #>> '{snapshot,sticky,relation}'`, plain, ['customer', 'open', 'lost']],
+    ['refused on the walk', `(d.document::json #>> '{snapshot,refused}' <> '{}')::text`, plain, ['true', 'false']],
+    ['others wait', `(d.document::json #>> '{snapshot,waiting}' <> '{}')::text`, plain, ['true', 'false']],
     ['attempts', 'd.attempt::text', plain, ['1', '2', '3', '4']],
   ])('%s', async (what, expression, from, expected) => {
     const { rows } = await pool.query<{ value: string | null; count: number }>(
@@ -128,7 +128,7 @@ describe('what was changed afterwards is named', () => {
     ofTheDay = (await check({ to })).checked
     const change = (sql: string, i: number) => pool.query(sql, [ids[i]])
     const decision = (from: string, to: string) =>
-      `UPDATE hexroute.decisions SET document = replace(document::text, '${from}', '${to}')::json WHERE lead_id = $1`
+      `UPDATE hexroute.decisions SET document = replace(document, '${from}', '${to}') WHERE lead_id = $1`
     await change(decision('"outcome":"assigned"', '"outcome":"hq"'), 0)
     await change(decision('"repaired":', '"repaired" :'), 1)
     await change(`UPDATE hexroute.decisions SET hash = 'forged' WHERE lead_id = $1`, 2)
