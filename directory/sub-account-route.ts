@@ -108,9 +108,11 @@ export const subAccountRoute: FastifyPluginAsyncTypebox<SubAccountDeps> = async 
       const { use } = request.body
       if (place.use === 'location')
         throw new problems.conflict('This sub-account receives leads by the ruleset. One sub-account cannot do both.')
-      if (use === 'intake')
-        await subAccounts.useAsIntake(of, { ...place, timeZone: zoneOf(place, request.body.timeZone) })
-      else await subAccounts.stopIntake(of, id)
+      if (use === 'none') await subAccounts.stopIntake(of, id)
+      else if (!(await subAccounts.useAsIntake(of, { ...place, timeZone: zoneOf(place, request.body.timeZone) })))
+        throw new problems.conflict(
+          'A location of another agency has the id of this sub-account. The operator has to remove it there first.',
+        )
       await changed()
       request.audited = { subject: id, detail: { tenant: of, use } }
       return (await subAccounts.find(of, id))!

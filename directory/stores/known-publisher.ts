@@ -30,9 +30,11 @@ export async function createKnownPublisher(pool: Postgres, nats: Nats): Promise<
   }
 }
 
+/** A sub-account that was declared by one agency and is another's, as GHL says, is nobody's until that is put right. */
 async function readWanted(pool: Postgres): Promise<Map<string, string>> {
   const locations = await pool.query<{ id: string; tenant: string; intake: boolean }>(
-    `SELECT id, tenant, kind = 'intake' AND status <> 'inactive' AS intake FROM hexroute.locations`,
+    `SELECT id, tenant, kind = 'intake' AND status <> 'inactive' AS intake FROM hexroute.locations l
+      WHERE NOT EXISTS (SELECT 1 FROM hexroute.sub_accounts s WHERE s.id = l.id AND s.tenant <> l.tenant)`,
   )
   const sources = await pool.query<{ id: string; tenant: string; secretSha256: string; locationId: string }>(
     'SELECT id, tenant, secret_sha256 AS "secretSha256", location_id AS "locationId" FROM hexroute.sources',

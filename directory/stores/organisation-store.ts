@@ -126,9 +126,11 @@ async function page<T extends { id: string }>(
   return { items, next: rows.length > countMax ? items.at(-1)!.id : null }
 }
 
+/** Whose a sub-account is, GHL says: nobody gets another's leads by declaring its id first. */
 const PUT_LOCATION = `
   INSERT INTO hexroute.locations (id, tenant, region_id, name, kind, status, latitude, longitude, time_zone, weight)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+  WHERE NOT EXISTS (SELECT 1 FROM hexroute.sub_accounts s WHERE s.id = $1 AND s.tenant <> $2)
   ON CONFLICT (id) DO UPDATE SET region_id = excluded.region_id, name = excluded.name, kind = excluded.kind,
     status = excluded.status, latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone,
     weight = excluded.weight, updated_at = now()

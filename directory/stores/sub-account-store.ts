@@ -11,8 +11,8 @@ export type SubAccountStore = {
   list: (tenant: string, filter: SubAccountFilter, after: string, countMax: number) => Promise<Page<SubAccount>>
   find: (tenant: string, id: string) => Promise<SubAccount | null>
   counts: (tenant: string) => Promise<SubAccountCounts>
-  /** Its leads come in from now on. */
-  useAsIntake: (tenant: string, place: { id: string; name: string; timeZone: string }) => Promise<void>
+  /** Its leads come in from now on. False: another agency, or the ruleset, has its id. */
+  useAsIntake: (tenant: string, place: { id: string; name: string; timeZone: string }) => Promise<boolean>
   /** Its leads come in no more; what came stays, so the row does too. */
   stopIntake: (tenant: string, id: string) => Promise<void>
 }
@@ -49,13 +49,14 @@ export function createSubAccountStore(pool: Postgres): SubAccountStore {
       return rows[0]!
     },
     useAsIntake: async (tenant, { id, name, timeZone }) => {
-      await pool.query(
+      const { rowCount } = await pool.query(
         `INSERT INTO hexroute.locations (id, tenant, name, kind, status, time_zone)
          VALUES ($2, $1, $3, 'intake', 'active', $4)
          ON CONFLICT (id) DO UPDATE SET status = 'active', updated_at = now()
          WHERE locations.tenant = excluded.tenant AND locations.kind = 'intake'`,
         [tenant, id, name, timeZone],
       )
+      return rowCount === 1
     },
     stopIntake: async (tenant, id) => {
       await pool.query(

@@ -68,6 +68,15 @@ test('a new sub-account of a known agency belongs to the agency; of an unknown o
   })
 })
 
+test('a body that names its agency goes to no other one, whoever declared the sub-account', () => {
+  const contact = bodyOf('ContactCreate.json')
+  expect(receive({ ...contact, companyId: AGENCY })!.envelope).toMatchObject({ tenant: AGENCY, parked: null })
+  for (const type of ['ContactCreate', 'LocationUpdate', 'INSTALL'])
+    expect(receive({ ...contact, type, companyId: 'another' })!.envelope).toMatchObject({
+      ...{ tenant: '_', parked: 'unknown-location', intake: false },
+    })
+})
+
 test('a body wrapped in data, as the guide prints it, gives the same event as a flat one', () => {
   const { type, timestamp, webhookId, ...data } = bodyOf('ContactCreate.json')
   const wrapped = receive({ type, timestamp, webhookId, data })!

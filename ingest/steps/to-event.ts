@@ -72,9 +72,11 @@ function readOwner(
   locationId: string | null,
   organisation: Organisation,
 ): KnownLocation | undefined {
-  const location = locationId === null ? undefined : organisation.location(locationId)
-  if (location || !agencyEventTypes.has(type)) return location
   const companyId = id(fields.companyId)
+  const location = locationId === null ? undefined : organisation.location(locationId)
+  // Whose the sub-account is, GHL knows better than who declared it.
+  if (location && (companyId === null || companyId === location.tenant)) return location
+  if (!agencyEventTypes.has(type)) return undefined
   return companyId !== null && organisation.hasTenant(companyId) ? { tenant: companyId, intake: false } : undefined
 }
 

@@ -2,7 +2,7 @@ import { Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { knownBucket, knownKey } from '../../contracts/known.ts'
 import { unseal } from '../../kernel/sealed.ts'
-import { seedAgencies, startDirectory, type TestDirectory } from '../support/directory.ts'
+import { seedAgencies, shop, startDirectory, type TestDirectory } from '../support/directory.ts'
 
 let directory: TestDirectory
 let admin: string
@@ -24,7 +24,8 @@ const get = (query: string, key = admin) => directory.call('GET', `/v1/ghl/sub-a
 const use = (id: string, body: object, key = admin) => directory.call('PUT', `/v1/ghl/sub-accounts/${id}`, body, key)
 async function known(id: string): Promise<unknown> {
   const bucket = await new Kvm(directory.nats.jetstream).open(knownBucket)
-  return (await bucket.get(knownKey.location(id)))?.json()
+  const entry = await bucket.get(knownKey.location(id))
+  return entry?.operation === 'PUT' ? entry.json() : undefined
 }
 
 test('pages hold every sub-account of the agency once, by name', async () => {
@@ -71,6 +72,28 @@ test('one without a time zone needs one, one that receives leads stays so, one o
   expect((await use('north1', { use: 'intake' })).body.code).toBe('CONFLICT')
   expect((await use('theirs', { use: 'intake' })).status).toBe(404)
   expect((await use('sub9', { use: 'intake' }, await directory.key('region_manager'))).status).toBe(403)
+})
+
+test('nobody gets leads of another agency by declaring its sub-account, before GHL says whose it is or after', async () => {
+  const declare = async (id: string, tenant: string) =>
+    (await directory.call('PUT', `/v1/locations/${id}`, { ...shop(id, '', tenant), regionId: null, kind: 'intake' }))
+      .status
+  expect(await declare('theirs', 'agencyA')).toBe(409)
+  expect(await known('theirs')).toBeUndefined()
+  expect(await declare('theirs', 'agencyB')).toBe(200)
+  expect(await known('theirs')).toEqual({ tenant: 'agencyB', intake: true })
+
+  expect(await declare('early', 'agencyB')).toBe(200)
+  expect(await known('early')).toEqual({ tenant: 'agencyB', intake: true })
+  await directory.pool.query(`INSERT INTO hexroute.sub_accounts (id, tenant, name, time_zone, installed, changed_at)
+    VALUES ('early', 'agencyA', 'Early', 'UTC', true, now())`)
+  expect(await use('early', { use: 'intake' })).toMatchObject({
+    ...{ status: 409, body: { code: 'CONFLICT', detail: expect.stringContaining('another agency') } },
+  })
+  expect(await declare('early', 'agencyB')).toBe(409)
+  expect((await use('sub2', { use: 'intake' })).status).toBe(200)
+  expect(await known('early')).toBeUndefined()
+  await directory.pool.query(`DELETE FROM hexroute.sub_accounts WHERE id = 'early'`)
 })
 
 test('a token of one sub-account is sealed, replaced, forgotten, and in no answer or audit', async () => {
