@@ -37,7 +37,8 @@ export async function sendTaken(deps: SendTakenDeps, taken: readonly TakenNotice
   if (mine.length === 0) return
   const waitMs = linkWaitMs(mine, channel, deps.clock())
   if (waitMs > 0) return deps.notices.putOff(noticesOf(mine), deps.clock() + waitMs)
-  await sendNow(deps, channel, mine)
+  const leaving = await deps.notices.leaving(mine, deps.clock())
+  if (leaving.length > 0) await sendNow(deps, channel, leaving)
 }
 
 async function sendNow(deps: SendTakenDeps, channel: Channel, mine: readonly WithFacts[]): Promise<void> {

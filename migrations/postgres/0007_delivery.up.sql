@@ -104,6 +104,7 @@ CREATE TABLE hexroute.notices (
   state        text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'sending', 'sent', 'failed', 'unknown', 'superseded')),
   message_id   uuid,
   leased_until timestamptz,
+  leaving_at   timestamptz,
   tries        integer NOT NULL DEFAULT 0,
   error        text,
   created_at   timestamptz NOT NULL DEFAULT now(),
@@ -116,7 +117,8 @@ COMMENT ON TABLE hexroute.notices IS 'What people are to be told, each once: the
 COMMENT ON COLUMN hexroute.notices.subject IS 'Ids of lead, location, user: the person is read where it lives when the notice is written.';
 COMMENT ON COLUMN hexroute.notices.grouped IS 'It waits for the end of a digest window or of quiet hours, and leaves in one message with the others of its channel that do.';
 COMMENT ON COLUMN hexroute.notices.message_id IS 'The message that it left in, set when a sender takes it first: a retry is the same message with the same notices.';
-COMMENT ON COLUMN hexroute.notices.state IS 'unknown: it was being sent when the process died or the answer was lost, by a channel that could tell it twice; it is not sent again. superseded: no longer true when it was due.';
+COMMENT ON COLUMN hexroute.notices.leaving_at IS 'Since when the message may have left, in the present try. NULL: certainly nothing left.';
+COMMENT ON COLUMN hexroute.notices.state IS 'unknown: it was leaving when the process died or the answer was lost, by a channel that could tell it twice; it is not sent again. superseded: no longer true when it was due.';
 
 CREATE TABLE hexroute.dead_letters_redriven (
   stream_created timestamptz NOT NULL,

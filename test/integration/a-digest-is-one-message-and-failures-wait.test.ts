@@ -96,11 +96,11 @@ function noticeOf(change: Partial<NoticeSubject> = {}, more: Partial<PlannedNoti
 }
 
 /** Sends until nothing is due. @returns how many messages that were */
-async function sendAll(): Promise<number> {
+async function sendAll(by = deps): Promise<number> {
   for (let messages = 0; ; messages += 1) {
-    const taken = await deps.notices.take(now, LEASE_MS)
+    const taken = await by.notices.take(now, LEASE_MS)
     if (taken.length === 0) return messages
-    await sendTaken(deps, taken)
+    await sendTaken(by, taken)
   }
 }
 const stateOf = async ({ subject }: PlannedNotice) => (await noticesOf(pool, subject.leadId!))[0]
@@ -199,6 +199,48 @@ test('four messages of one channel that fail at the same moment are all written 
     now += 20 * MINUTE_MS
   }
   hooks.answer(() => 200)
+})
+
+test('a channel that tells each user by himself waits only with what failed', async () => {
+  await channel({ kind: 'assigned-user', target: null })
+  const sendEmail: SendTakenDeps['sendEmail'] = async (address, ...message) =>
+    address === 'ada@example.com'
+      ? { kind: 'not-sent', code: 'NOTICE_NOT_TAKEN', detail: 'mailbox full', canRetry: true }
+      : deps.sendEmail!(address, ...message)
+  const planned = ['ada', 'grace', 'ada', 'mary'].map((userId) => noticeOf({ userId }, { event: 'lead.failed' }))
+  await deps.notices.plan(planned, now)
+  expect(await sendAll({ ...deps, sendEmail })).toBe(4)
+  expect(mail.mails.map(({ to }) => to[0]).sort()).toEqual(['grace@example.com', 'mary@example.com'])
+  expect((await Promise.all(planned.map(stateOf))).map((row) => row?.state)).toEqual(['due', 'sent', 'due', 'sent'])
+})
+
+test('a fault before a mail leaves makes it due again; only what was leaving is not told twice', async () => {
+  await channel({ kind: 'email', target: 'front@example.com' })
+  const [early, leaving] = [noticeOf(), noticeOf()]
+  await deps.notices.plan([early], now)
+  const facts = { ...deps.facts, factsOf: () => Promise.reject(new Error('connection terminated')) }
+  const noFacts = { ...deps, facts }
+  await expect(sendAll(noFacts)).rejects.toThrow('connection terminated')
+  const settle = () => Promise.reject(new Error('connection terminated'))
+  await deps.notices.plan([leaving], now)
+  await expect(sendAll({ ...deps, notices: { ...deps.notices, settle } })).rejects.toThrow('connection terminated')
+  now += LEASE_MS
+  expect(await deps.notices.sweep(now)).toMatchObject({ repeated: 1, unknown: 1 })
+  expect(await stateOf(leaving)).toMatchObject({ state: 'unknown', error: 'NOTICE_UNKNOWN' })
+  expect(await sendAll()).toBe(1)
+  expect(await stateOf(early)).toMatchObject({ state: 'sent', tries: 1 })
+  expect(mail.mails).toHaveLength(2)
+})
+
+test('a sender that was held up past its lease does not tell what another is telling', async () => {
+  await channel({ kind: 'email', target: 'front@example.com' })
+  await deps.notices.plan([noticeOf()], now)
+  const held = await deps.notices.take(now, LEASE_MS)
+  now += LEASE_MS
+  await deps.notices.sweep(now)
+  expect(await sendAll()).toBe(1)
+  await sendTaken(deps, held)
+  expect(mail.mails).toHaveLength(1)
 })
 
 test('410 switches a channel off with the reason; what it had still to tell is given up', async () => {

@@ -15,7 +15,7 @@ const CHANNEL_MESSAGES_MAX = 4
 
 /** Why the sweep settled a notice. */
 const whys = {
-  /** The process ended while it sent, by a channel that could tell it twice. */
+  /** The process ended while the message left, by a channel that could tell it twice. */
   unknown: { code: 'NOTICE_UNKNOWN' },
   late: { code: 'NOTICE_TOO_LATE' },
   off: { code: 'NOTICE_CHANNEL_OFF' },
@@ -42,6 +42,14 @@ export function createNoticeStore(pool: Postgres) {
         LOOKED_AT_MAX,
       ])
       return rows
+    },
+
+    /** From now on they may have left. @returns those that no other sender has let leave meanwhile, as this one was late */
+    leaving: async <T extends { notice: TakenNotice }>(some: readonly T[], nowMs: number): Promise<T[]> => {
+      const ids = some.map(({ notice }) => notice.noticeId)
+      const { rows } = await pool.query<{ id: string }>(LEAVING, [ids, new Date(nowMs)])
+      const mine = new Set(rows.map(({ id }) => id))
+      return some.filter(({ notice }) => mine.has(notice.noticeId))
     },
 
     settle: async (notices: readonly TakenNotice[], settlement: Settlement, nowMs: number): Promise<void> => {
@@ -125,10 +133,14 @@ const TAKE = `
     ORDER BY n.due_at, n.created_at LIMIT $3 FOR UPDATE OF n SKIP LOCKED
   )
   UPDATE hexroute.notices n
-  SET state = 'sending', leased_until = $2, tries = n.tries + 1, message_id = coalesce(n.message_id, chosen.message_id)
+  SET state = 'sending', leased_until = $2, leaving_at = NULL, tries = n.tries + 1, message_id = coalesce(n.message_id, chosen.message_id)
   FROM chosen WHERE n.notice_id = chosen.notice_id
   RETURNING n.notice_id AS "noticeId", n.tenant, n.channel_id AS "channelId", n.event, n.subject, n.grouped AS "isGrouped",
     n.message_id AS "messageId", n.tries, (extract(epoch FROM n.created_at) * 1000)::float8 AS "createdAtMs"`
+
+const LEAVING = `
+  UPDATE hexroute.notices SET leaving_at = $2
+  WHERE notice_id = ANY ($1::uuid[]) AND state = 'sending' AND leaving_at IS NULL RETURNING notice_id AS id`
 
 /** A lease that ran out meanwhile does not take away what is known now. */
 const SETTLE = `
@@ -136,13 +148,16 @@ const SETTLE = `
   WHERE notice_id = ANY ($1::uuid[]) AND state IN ('sending', 'unknown', 'due')`
 
 /**
- * What a channel did not take now it will not take sooner from the next notice: all of it waits. Locked in one order, as four
- * messages of a channel may fail at once.
+ * What a channel of one receiver did not take now it will not take sooner from the next notice: all of it waits. Where each
+ * location or user is another receiver, the others do not. Locked in one order, as four messages of a channel may fail at once.
  */
 const AGAIN = `
   WITH waiting AS (
     SELECT notice_id FROM hexroute.notices
-    WHERE (notice_id = ANY ($1::uuid[]) AND state = 'sending') OR (tenant = $4 AND channel_id = $5 AND state = 'due')
+    WHERE (notice_id = ANY ($1::uuid[]) AND state = 'sending')
+      OR (tenant = $4 AND channel_id = $5 AND state = 'due' AND NOT EXISTS (
+        SELECT 1 FROM hexroute.notice_channels c
+        WHERE c.tenant = $4 AND c.id = $5 AND c.kind IN ('assigned-user', 'ghl-message')))
     ORDER BY notice_id FOR UPDATE
   )
   UPDATE hexroute.notices n SET state = 'due', leased_until = NULL, due_at = greatest(due_at, $2),
@@ -153,14 +168,18 @@ const PUT_OFF = `
   UPDATE hexroute.notices SET state = 'due', leased_until = NULL, message_id = NULL, tries = tries - 1, due_at = $2
   WHERE notice_id = ANY ($1::uuid[]) AND state = 'sending'`
 
+const IS_WEBHOOK = `EXISTS (
+  SELECT 1 FROM hexroute.notice_channels c WHERE c.tenant = n.tenant AND c.id = n.channel_id AND c.kind = 'webhook')`
+
+/** What never came to leaving was no try: the fault was on our side. */
 const REPEAT = `
-  UPDATE hexroute.notices n SET state = 'due', leased_until = NULL FROM hexroute.notice_channels c
-  WHERE c.tenant = n.tenant AND c.id = n.channel_id AND c.kind = 'webhook' AND n.state = 'sending' AND n.leased_until <= $1`
+  UPDATE hexroute.notices n SET state = 'due', leased_until = NULL,
+    tries = tries - CASE WHEN leaving_at IS NULL THEN 1 ELSE 0 END
+  WHERE n.state = 'sending' AND n.leased_until <= $1 AND (n.leaving_at IS NULL OR ${IS_WEBHOOK})`
 
 const UNKNOWN = `
   UPDATE hexroute.notices n SET state = 'unknown', leased_until = NULL, settled_at = $1, error = $2
-  WHERE n.state = 'sending' AND n.leased_until <= $1
-    AND NOT EXISTS (SELECT 1 FROM hexroute.notice_channels c WHERE c.tenant = n.tenant AND c.id = n.channel_id AND c.kind = 'webhook')`
+  WHERE n.state = 'sending' AND n.leased_until <= $1 AND n.leaving_at IS NOT NULL AND NOT ${IS_WEBHOOK}`
 
 const GIVE_UP = `
   UPDATE hexroute.notices n SET state = 'failed', settled_at = $1,
