@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createCompanyStore } from '../../delivery/connection/stores/company-store.ts'
 import { createKnownLeads } from '../../delivery/reconcile/stores/known-leads.ts'
 import { createMarks, type Marks } from '../../delivery/reconcile/stores/marks.ts'
 import { createTenantLock } from '../../delivery/reconcile/stores/tenant-lock.ts'
+import { createOrganisationStore } from '../../directory/stores/organisation-store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/backends.ts'
 import { storeLead } from '../support/lead-rows.ts'
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
     await pool.query(`INSERT INTO hexroute.regions (id, tenant, name) VALUES ('r', $1, 'R')`, [tenant])
   }
   await pool.query(
-    `INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed, disconnected_at) VALUES ('T', 'x', NULL), ('gone', 'x', now())`,
+    `INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed, disconnected_at) VALUES ('T', 'x', NULL), ('gone', NULL, now())`,
   )
   for (const [id, tenant, kind, status] of [
     ['funnel', 'T', 'intake', 'active'],
@@ -61,6 +63,52 @@ it('a sub-account takes part while it is active, not out, and its agency connect
   expect(await marks.of('gone')).toEqual([])
   expect((await marks.of('pilot')).map(({ locationId }) => locationId)).toEqual(['tokened'])
   expect(await marks.oldestMs()).toBe(startMs)
+})
+
+it('an agency that was disconnected is compared again as soon as it is connected, and while its last token lives', async () => {
+  const companies = createCompanyStore(pool, Buffer.alloc(32, 7).toString('base64'))
+  const takesPart = async () => (await marks.of('again')).length === 1
+  const connect = () =>
+    companies.saveConnected({
+      ...{ tenant: 'again', name: null, scopes: null, accessToken: 'a', refreshToken: 'r', at: new Date() },
+      expiresAt: new Date(Date.now() + HOUR_MS),
+    })
+  const set = (change: string) => pool.query(`UPDATE hexroute.ghl_companies SET ${change} WHERE tenant = 'again'`)
+  await connect()
+  await pool.query(
+    `INSERT INTO hexroute.locations (id, tenant, name, kind, time_zone) VALUES ('home', 'again', 'H', 'intake', 'UTC')`,
+  )
+  await marks.begin(startMs)
+  expect(await takesPart()).toBe(true)
+  await companies.saveDisconnected('again', new Date(Date.now() + 1).toISOString(), 'UNINSTALLED')
+  expect(await takesPart()).toBe(false)
+  await connect()
+  expect(await takesPart()).toBe(true)
+
+  await companies.saveDisconnected('again', new Date(Date.now() + 2).toISOString(), null)
+  expect(await takesPart()).toBe(false)
+  await createOrganisationStore(pool).putGhlToken('again', Buffer.from('sealed'))
+  expect(await takesPart()).toBe(true)
+
+  await set(`fault = 'GHL_RECONNECT', disconnected_at = now(), expires_at = now() + interval '1 hour'`)
+  expect(await takesPart()).toBe(true)
+  await set(`expires_at = now()`)
+  expect(await takesPart()).toBe(false)
+  await pool.query(`DELETE FROM hexroute.reconcile_marks WHERE tenant = 'again'`)
+})
+
+it('people are told of refused tokens for a day, not again when the memory of the notice is gone', async () => {
+  const companies = createCompanyStore(pool, Buffer.alloc(32, 7).toString('base64'))
+  const refusedAgo = async (age: string) => {
+    await pool.query(
+      `UPDATE hexroute.ghl_companies SET fault = 'GHL_RECONNECT', disconnected_at = now() - $1::interval
+        WHERE tenant = 'again'`,
+      [age],
+    )
+    return (await companies.refused()).map(({ tenant }) => tenant)
+  }
+  expect(await refusedAgo('23 hours')).toEqual(['again'])
+  expect(await refusedAgo('25 hours')).toEqual([])
 })
 
 it('an agency is due when its last run is long ago, and a mark never goes back', async () => {

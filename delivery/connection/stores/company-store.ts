@@ -54,11 +54,11 @@ export function createCompanyStore(pool: Postgres, secretKey: string) {
         await client.query('UPDATE hexroute.agencies SET name = $2 WHERE id = $1 AND name = id', [tenant, name])
       }),
 
-    /** Agencies whose tokens GHL stopped taking, and since when. */
+    /** Agencies whose tokens GHL stopped taking within a day, and when: an older one was told, and is not told again. */
     refused: async (): Promise<{ tenant: string; at: Date }[]> => {
       const { rows } = await pool.query<{ tenant: string; at: Date }>(
         `SELECT tenant, disconnected_at AS at FROM hexroute.ghl_companies
-          WHERE fault = 'GHL_RECONNECT' AND disconnected_at IS NOT NULL`,
+          WHERE fault = 'GHL_RECONNECT' AND disconnected_at > now() - interval '24 hours'`,
       )
       return rows
     },

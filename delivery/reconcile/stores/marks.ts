@@ -10,7 +10,7 @@ export type Marks = ReturnType<typeof createMarks>
 
 /**
  * A sub-account takes part while it can be asked: active, its agency connected (or with a token of its own), and not
- * out. One that was just declared begins now, so that contacts of earlier years are no leads.
+ * out. An agency whose tokens cannot be renewed is connected until the last one ends. One that was just declared begins now, so that contacts of earlier years are no leads.
  */
 const TAKING_PART = `
   SELECT l.id, l.tenant, CASE l.kind WHEN 'intake' THEN 'contacts' ELSE 'opportunities' END AS subject
@@ -18,7 +18,8 @@ const TAKING_PART = `
   WHERE l.status <> 'inactive'
     AND NOT EXISTS (SELECT 1 FROM hexroute.location_outages o WHERE o.location_id = l.id AND o.ended_at IS NULL)
     AND (EXISTS (SELECT 1 FROM hexroute.ghl_companies c
-                 WHERE c.tenant = l.tenant AND c.refresh_token_sealed IS NOT NULL AND c.disconnected_at IS NULL)
+                 WHERE c.tenant = l.tenant AND c.refresh_token_sealed IS NOT NULL
+                   AND (c.fault IS NULL OR (c.fault = 'GHL_RECONNECT' AND c.expires_at > now())))
       OR EXISTS (SELECT 1 FROM hexroute.ghl_private_tokens p WHERE p.location_id = l.id))`
 
 const BEGIN = `
