@@ -6,11 +6,11 @@ import { type Limit, startWorld } from './deliveries/world.ts'
 /**
  * `node --import tsx bench/deliveries.ts [FILE]`: 20 leads/s over 100 sub-accounts, in turn alone and beside a burst of 2,000
  * leads to one of them. GHL's limit would make such a burst last ten minutes: it is ten times as high here, on both sides;
- * with `REAL=1` it is GHL's own, and the burst 200 leads. Prints Markdown, and writes it to FILE.
+ * with `REAL=1` it is GHL's own, and the burst 200 leads, or `BURST=`. Prints Markdown, and writes it to FILE.
  */
 const isReal = process.env.REAL === '1'
 const limit: Limit = isReal ? { ghl: 100, own: 95 } : { ghl: 1_000, own: 950 }
-const burst = isReal ? 200 : 2_000
+const burst = Number(process.env.BURST ?? (isReal ? 200 : 2_000))
 const rate = { perS: 20, forS: isReal ? 30 : 40 }
 
 const world = await startWorld(100, limit)

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /**
- * How a delivery ended. `parked`: the sub-account is out (inactive, app gone), nothing was written, and the lead is
+ * How a delivery ended. `parked`: the sub-account is out (inactive, app gone), no opportunity was made there, and the lead is
  * decided again without it; `withdrawn`: the lead was given to another before it was written.
  */
 export const deliveryStates = ['delivered', 'failed', 'parked', 'withdrawn'] as const

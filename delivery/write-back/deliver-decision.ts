@@ -1,5 +1,4 @@
 import type { Decision } from '../../contracts/decision.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
 import { withToken } from '../ghl/stores/with-token.ts'
@@ -25,7 +24,6 @@ export type DeliverDeps = {
   tokens: LocationTokens
   ghl: GhlClient
   facts: LocationFacts
-  clock: Clock
   /** A lead is delivered otherwise than was set. */
   warned: (target: Target, code: WriteWarning, message: string) => void
 }
@@ -56,7 +54,8 @@ export async function deliverDecision(deps: DeliverDeps, target: Target): Promis
   if (entry.outageCode !== null) return { kind: 'out', code: entry.outageCode }
   const write = await beginWrite(deps, target, entry)
   if (write === null) return { kind: 'lead-missing' }
-  if (await isTooSoon(write, deps.clock)) return { kind: 'not-yet', delayMs: SEARCH_LAG_MS }
+  const lagMs = await searchLagMs(write)
+  if (lagMs > 0) return { kind: 'not-yet', delayMs: lagMs }
   const contactId = await writeContact(write)
   await writeOpportunity(write, contactId)
   await writeNote(write, contactId)
@@ -86,10 +85,14 @@ async function beginWrite(deps: DeliverDeps, target: Target, entry: OpenedEntry)
   }
 }
 
-/** A retry that can find the last try's work by GHL's search alone must not ask before the search knows it. */
-async function isTooSoon({ entry, lead, locationId, facts, withToken }: LeadWrite, clock: Clock): Promise<boolean> {
-  const { contactId, opportunityId, lastTryAt } = entry
-  if (lastTryAt === null || clock() - lastTryAt.getTime() >= SEARCH_LAG_MS || opportunityId !== null) return false
-  if (contactId === null) return !isFindable(contactBody(lead, locationId, { owner: undefined, leadIdFieldId: null }))
-  return (await facts.duplicates(locationId, withToken)).opportunities
+/** How long a retry that can find the last try's work by GHL's search alone must wait until the search knows it. */
+async function searchLagMs({ entry, lead, locationId, facts, withToken }: LeadWrite): Promise<number> {
+  const { contactId, opportunityId, sinceLastMs } = entry
+  const lagMs = Math.ceil(SEARCH_LAG_MS - (sinceLastMs ?? SEARCH_LAG_MS))
+  if (lagMs <= 0 || opportunityId !== null) return 0
+  const isSearched =
+    contactId === null
+      ? !isFindable(contactBody(lead, locationId, { owner: undefined, leadIdFieldId: null }))
+      : (await facts.duplicates(locationId, withToken)).opportunities
+  return isSearched ? lagMs : 0
 }

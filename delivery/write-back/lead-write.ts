@@ -1,5 +1,6 @@
 import type { Decision } from '../../contracts/decision.ts'
 import { classifyFault } from '../ghl/steps/classify-fault.ts'
+import { GhlFault } from '../ghl/steps/ghl-fault.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { DeliverySteps, WriteWarning } from './steps/delivery-steps.ts'
 import { isRefusal } from './steps/is-refusal.ts'
@@ -54,4 +55,17 @@ export async function orAdopt(create: () => Promise<string>): Promise<Written> {
     if (verdict.kind === 'adopt') return { id: verdict.id, isNew: false }
     throw error
   }
+}
+
+/**
+ * GHL's refusal may still have written, and its search knows so only seconds later: the first try ends here, the next one
+ * looks before it writes.
+ */
+export function throwUntilSearchable({ entry }: LeadWrite, refusal: unknown): void {
+  if (entry.tries > 1) return
+  throw new GhlFault({
+    operation: 'search-again',
+    status: 0,
+    message: `perhaps written: ${(refusal as Error).message}`,
+  })
 }

@@ -2,8 +2,9 @@ export type LocationLanesOptions<T> = {
   /** Items in work over all locations, and per location: a slow one holds its own slots only. */
   slotsMax: number
   slotsPerLocationMax: number
-  /** Items waiting per location; more are given back to the stream, which keeps them better than memory. */
+  /** Items waiting per location, and over all: a burst waits here, where it stands in nobody's way. More goes back to the stream. */
   queueMax: number
+  heldMax: number
   /** Calls that the item makes in the ordinary case: it starts only when they fit into the limit. */
   callsOf: (item: T) => number
   roomInMs: (locationId: string, calls: number) => number
@@ -13,8 +14,8 @@ export type LocationLanesOptions<T> = {
 }
 
 export type LocationLanes<T> = {
-  /** Resolves when there is a slot for whatever comes next. */
-  push: (locationId: string, item: T) => Promise<void>
+  /** Takes the item, or gives it back at once: what waits in a lane is known to be in hand, what waits before one is not. */
+  push: (locationId: string, item: T) => void
   /** No item of this location starts for so long; those that wait go back to the stream. */
   rest: (locationId: string, ms: number) => void
   /** Gives back what waits and lets what runs end. */
@@ -32,30 +33,35 @@ type Lane<T> = {
 type State<T> = LocationLanesOptions<T> & {
   lanes: Map<string, Lane<T>>
   running: number
+  /** Items that wait, over all lanes. */
+  held: number
   draining: boolean
-  /** Who waits for a slot. */
+  /** Whoever drains waits for the next to end. */
   waiting: (() => void)[]
 }
 
-/** One delay for all: JetStream brings messages back late whose delays all differ, and the lane would wait for them. */
-const OVERFLOW_DELAY_MS = 5_000
+/** A full lane has minutes of work: what it has no room for need not come back before, and not all at once. */
+const OVERFLOW_DELAY_MS = { min: 30_000, max: 60_000 }
 
 /**
  * Work side by side over locations: each location has its own lane, lanes take turns, and a lane that is used up, resting
  * or slow leaves the slots to the others.
  */
 export function createLocationLanes<T>(options: LocationLanesOptions<T>): LocationLanes<T> {
-  const state: State<T> = { ...options, lanes: new Map(), running: 0, draining: false, waiting: [] }
+  const state: State<T> = { ...options, lanes: new Map(), running: 0, held: 0, draining: false, waiting: [] }
   return {
-    push: async (locationId, item) => {
+    push: (locationId, item) => {
       const lane = laneOf(state, locationId)
       const restMs = lane.restUntilMs - Date.now()
       if (state.draining) state.giveBack(item, 0)
       else if (restMs > 0) state.giveBack(item, restMs)
-      else if (lane.queue.length >= state.queueMax) state.giveBack(item, OVERFLOW_DELAY_MS)
-      else lane.queue.push(item)
+      else if (lane.queue.length >= state.queueMax || state.held >= state.heldMax)
+        state.giveBack(item, overflowDelayMs())
+      else {
+        lane.queue.push(item)
+        state.held += 1
+      }
       pump(state)
-      while (state.running >= state.slotsMax) await slotFreed(state)
     },
     rest: (locationId, ms) => {
       const lane = laneOf(state, locationId)
@@ -103,6 +109,7 @@ function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolea
 
 function start<T>(state: State<T>, lane: Lane<T>): void {
   const item = lane.queue.shift()!
+  state.held -= 1
   const calls = state.callsOf(item)
   state.running += 1
   lane.running += 1
@@ -129,8 +136,13 @@ function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
 }
 
 function empty<T>(state: State<T>, lane: Lane<T>, delayMs: number): void {
-  for (const item of lane.queue.splice(0)) state.giveBack(item, delayMs)
+  const items = lane.queue.splice(0)
+  state.held -= items.length
+  for (const item of items) state.giveBack(item, delayMs)
 }
+
+const overflowDelayMs = (): number =>
+  Math.round(OVERFLOW_DELAY_MS.min + Math.random() * (OVERFLOW_DELAY_MS.max - OVERFLOW_DELAY_MS.min))
 
 const slotFreed = <T>(state: State<T>): Promise<void> => new Promise((resolve) => state.waiting.push(resolve))
 

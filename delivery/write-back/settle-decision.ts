@@ -27,6 +27,8 @@ export type SettleDeps = DeliverDeps & {
 }
 
 const BLOCKED_MS = 60_000
+/** The stream forgets a message after 14 days: what cannot be written by then is a dead letter before, and can be redriven. */
+const GIVEN_UP_AFTER_MS = 10 * 86_400_000
 
 /** Delivers, and turns every result and fault into what becomes of the message. Throws only when a store is down. */
 export async function settleDecision(deps: SettleDeps, target: Target, message: GivenUp): Promise<Settlement> {
@@ -39,7 +41,7 @@ export async function settleDecision(deps: SettleDeps, target: Target, message: 
       case 'not-yet':
         return { kind: 'again', delayMs: result.delayMs }
       case 'out':
-        return await park(deps, target, result.code, 'GHL called the location out before')
+        return await park(deps, target, message, result.code, new Error('GHL called the location out before'))
       case 'lead-missing':
         return await giveUp(deps, target, message, 'LEAD_MISSING', 'no lead row of this id and creation time')
     }
@@ -57,15 +59,17 @@ async function settleFault(deps: SettleDeps, target: Target, message: GivenUp, e
   deps.log.warn({ leadId: decision.leadId, locationId, code, traceId, error: error.message }, 'delivery try failed')
   switch (verdict.kind) {
     case 'retry': {
+      if (isTooOld(deps, target)) return giveUp(deps, target, message, code, error.message)
       const tries = await deps.ledger.noteFault(decision, code, error.message)
       const restMs = verdict.restMs ?? (code === 'INTERNAL' ? 0 : deps.streaks.fault(locationId))
       if (restMs > 0) deps.restLocation(locationId, restMs)
       return { kind: 'again', delayMs: Math.max(restMs, retryDelayMs(tries, deps.random())) }
     }
     case 'park':
-      return isLocationOut(code) ? park(deps, target, code, error.message) : waitForPeople(deps, target, code, error)
+      if (isLocationOut(code)) return park(deps, target, message, code, error)
+      return waitForPeople(deps, target, message, code, error)
     case 'reauthorise':
-      return waitForPeople(deps, target, code, error)
+      return waitForPeople(deps, target, message, code, error)
     case 'adopt':
     case 'dead-letter':
       return giveUp(deps, target, message, code, error.message)
@@ -76,14 +80,31 @@ async function settleFault(deps: SettleDeps, target: Target, message: GivenUp, e
 const isLocationOut = (code: string): boolean => code.startsWith('LOCATION_')
 
 /** Somebody has to connect the agency again, or make a pipeline: the lead stays where it is, and is asked for every minute. */
-async function waitForPeople(deps: SettleDeps, target: Target, code: string, error: Error): Promise<Settlement> {
+async function waitForPeople(
+  deps: SettleDeps,
+  target: Target,
+  message: GivenUp,
+  code: string,
+  error: Error,
+): Promise<Settlement> {
+  if (isTooOld(deps, target)) return giveUp(deps, target, message, code, error.message)
   await deps.ledger.noteFault(target.decision, code, error.message)
   deps.restLocation(target.locationId, BLOCKED_MS)
   return { kind: 'again', delayMs: BLOCKED_MS }
 }
 
-async function park(deps: SettleDeps, target: Target, code: string, detail: string): Promise<Settlement> {
-  return announce(deps, target, await deps.ledger.park(target.decision, target.locationId, code, detail))
+const isTooOld = ({ clock }: SettleDeps, { decision }: Target): boolean =>
+  clock() - Date.parse(decision.decidedAt) > GIVEN_UP_AFTER_MS
+
+async function park(
+  deps: SettleDeps,
+  target: Target,
+  message: GivenUp,
+  code: string,
+  error: Error,
+): Promise<Settlement> {
+  const parked = await deps.ledger.park(target.decision, target.locationId, code, error.message)
+  return parked ? announce(deps, target, parked) : waitForPeople(deps, target, message, code, error)
 }
 
 /** The dead letter is stored before anything says "failed": a crash in between repeats, it does not lose. */

@@ -48,8 +48,9 @@ export async function startWriteBack(parts: WriteBackParts): Promise<void> {
   const lanes = createLocationLanes<LaneItem>({
     slotsMax: parts.slotsMax,
     slotsPerLocationMax: 4,
-    // Two windows of the limit: a burst on one location drains without a gap while the stream keeps the rest.
-    queueMax: 64,
+    // A decision is some 25 KB in memory: 100 MB at most. 2,000 are ten minutes of one location's limit.
+    queueMax: 2_000,
+    heldMax: 4_000,
     callsOf: ({ calls }) => calls,
     roomInMs: gate.roomInMs,
     run: (item) => settleItem(deps, consumer, item),

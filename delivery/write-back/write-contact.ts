@@ -1,7 +1,7 @@
 import { classifyFault } from '../ghl/steps/classify-fault.ts'
 import type { Contact } from '../ghl/steps/ghl-bodies.ts'
 import { completeContact } from './complete-contact.ts'
-import { type LeadWrite, orAdopt, type Written, warn } from './lead-write.ts'
+import { type LeadWrite, orAdopt, throwUntilSearchable, type Written, warn } from './lead-write.ts'
 import { contactBody, type NewContact } from './steps/contact-body.ts'
 import { leadMarker } from './steps/lead-marker.ts'
 
@@ -52,6 +52,7 @@ async function create(write: LeadWrite, body: NewContact): Promise<Written> {
     // GHL's 422 may still have made the contact.
     const made = await search(write, body)
     if (made !== null) return { id: made, isNew: false }
+    if (!isFindable(body)) throwUntilSearchable(write, error)
     const plain = withoutExtras(write, body, error as Error)
     if (plain === null) throw error
     return orAdopt(() => withToken((token) => ghl.createContact(token, plain)))

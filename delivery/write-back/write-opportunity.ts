@@ -1,7 +1,7 @@
 import { classifyFault } from '../ghl/steps/classify-fault.ts'
 import type { OpportunityBody } from '../ghl/steps/ghl-bodies.ts'
 import { GhlFault } from '../ghl/steps/ghl-fault.ts'
-import { type LeadWrite, orAdopt, orWarn, warn } from './lead-write.ts'
+import { type LeadWrite, orAdopt, orWarn, throwUntilSearchable, warn } from './lead-write.ts'
 import { opportunityBody } from './steps/opportunity-body.ts'
 import { perhapsOwn } from './steps/own-opportunity.ts'
 import { type PickedStage, pickStage } from './steps/pick-stage.ts'
@@ -11,9 +11,21 @@ export async function writeOpportunity(write: LeadWrite, contactId: string): Pro
   const { entry, ledger, decision, steps } = write
   if (entry.opportunityId !== null) return entry.opportunityId
   const earlier = entry.earlier?.opportunityId
-  const id = earlier ? await handOver(write, earlier) : await obtain(write, contactId)
+  const known = earlier && (await isThere(write, earlier, contactId)) ? earlier : null
+  const id = known ? await handOver(write, known) : await obtain(write, contactId)
   await ledger.saveSteps(decision, steps, id)
   return id
+}
+
+/** The location's people may have deleted it since, or the contact that it belonged to. */
+async function isThere({ ghl, withToken, locationId }: LeadWrite, id: string, contactId: string): Promise<boolean> {
+  try {
+    const opportunity = await withToken((token) => ghl.getOpportunity(token, locationId, id))
+    return opportunity.contactId === contactId
+  } catch (error) {
+    if (classifyFault(error).kind === 'dead-letter') return false
+    throw error
+  }
 }
 
 /** The lead comes to the location again, for another of its users. */
@@ -43,6 +55,7 @@ async function obtain(write: LeadWrite, contactId: string): Promise<string> {
     if (classifyFault(error).kind !== 'dead-letter') throw error
     const made = await findOwn(write, body)
     if (made !== null) return made
+    if ((await facts.duplicates(locationId, withToken)).opportunities) throwUntilSearchable(write, error)
     // The kept stage, or the user, may have been deleted since: once more with what the location has now.
     facts.forgetPipelines(locationId)
     if (owner !== undefined) warn(write, 'OWNER_REFUSED', (error as Error).message)

@@ -63,7 +63,8 @@ afterAll(() => bench?.stop())
 
 test.each(cases)('killed after GHL did the $write of a lead, $kind: one of each in the end', async ({ id }) => {
   const { leadId } = leads.get(id)!
-  expect(await bench.ledger(leadId)).toMatchObject({ state: 'delivered', tries: 2 })
+  // Where only GHL's search knows, there is a look in between that came before the search did.
+  expect(await bench.ledger(leadId)).toMatchObject({ state: 'delivered', tries: expect.toSatisfy((n) => n > 1) })
   const contacts = await bench.contacts(id)
   expect(contacts).toHaveLength(1)
   const [contact] = contacts

@@ -37,6 +37,11 @@ describe('what is done about an answer of GHL', () => {
     expect(answered('create-opportunity', 400, opportunity)).toMatchObject({ kind: 'adopt', id: 'o1' })
   })
 
+  test('an inactive user or workflow takes no location out', () => {
+    for (const message of ['User is inactive', 'workflow is not active'])
+      expect(answered('add-to-workflow', 400, { message })).toMatchObject({ kind: 'dead-letter' })
+  })
+
   test('an inactive or forbidden location is parked, whatever the status', () => {
     expect(answered('upsert-contact', 403, {})).toEqual({ kind: 'park', code: 'LOCATION_FORBIDDEN' })
     expect(answered('upsert-contact', 400, { message: 'Location is not active' })).toEqual({

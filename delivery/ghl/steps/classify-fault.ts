@@ -29,7 +29,8 @@ export function classifyFault(error: unknown): Verdict {
   if (status === 408 || status >= 500) return { kind: 'retry', code: 'GHL_UNAVAILABLE', restMs: null }
   if (status === 401 && error.operation !== 'refresh-company-token')
     return { kind: 'reauthorise', code: 'GHL_UNAUTHORISED' }
-  if (/not active|inactive/i.test(error.message)) return { kind: 'park', code: 'LOCATION_INACTIVE' }
+  // A user or a workflow may be inactive too.
+  if (/\blocation is (not active|inactive)\b/i.test(error.message)) return { kind: 'park', code: 'LOCATION_INACTIVE' }
   const parked = parkedBy[error.operation]
   if (parked) return { kind: 'park', code: parked }
   if (status === 403) return { kind: 'park', code: 'LOCATION_FORBIDDEN' }

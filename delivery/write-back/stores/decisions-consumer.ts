@@ -12,7 +12,7 @@ export type DecisionsConsumerOptions = {
   nats: Nats
   ackWaitMs: number
   log: Logger
-  /** Resolves when there is room for more; settles the item later by one of the functions below. */
+  /** Puts the item into its lane, which settles it later by one of the functions below. */
   accept: (item: WorkItem) => Promise<void>
   /** Stores a message that can never be delivered. */
   poisoned: (tenant: string, givenUp: GivenUp, reason: string) => Promise<void>
@@ -27,8 +27,9 @@ export type DecisionsConsumer = {
 
 /** Few, so that no message waits long in memory before a lane has it: JetStream counts that time too. */
 const BATCH_ROWS_MAX = 16
-/** A message that waits out its delay counts as handed out: room for a burst on one location and everybody else. */
-const ACK_PENDING_MAX = 20_000
+/** A message that waits out its delay counts as handed out: an agency that is away for a day must not stop the others. */
+const ACK_PENDING_MAX = 1_000_000
+const POISON_AGAIN_MS = 5_000
 
 /**
  * Feeds assigned decisions to the lanes. Handling takes as long as GHL does, so messages in hand are told to JetStream as
@@ -41,7 +42,13 @@ export function createDecisionsConsumer(options: DecisionsConsumerOptions): Deci
     const givenUp = { subject: message.subject, streamSequence: message.seq, bytes: message.data }
     const parsed = parseDecision(message.data)
     if (typeof parsed === 'string') {
-      await options.poisoned(message.subject.split('.')[1] ?? unknownToken, givenUp, parsed)
+      try {
+        await options.poisoned(message.subject.split('.')[1] ?? unknownToken, givenUp, parsed)
+      } catch (error) {
+        // Not its neighbours' fault: those of the batch that have a lane keep it.
+        options.log.warn({ subject: message.subject, error: (error as Error).message }, 'dead letter not stored')
+        return message.nak(POISON_AGAIN_MS)
+      }
       options.log.error({ subject: message.subject, sequence: message.seq, reason: parsed }, 'decision is poisoned')
       // A reason would be ignored, and with it the end, by nats-server of Debian 12: the log has it.
       return message.term()

@@ -20,7 +20,8 @@ export type LedgerEntry = {
 
 /** A row at the beginning of a try, with what decides whether there will be one. */
 export type OpenedEntry = LedgerEntry & {
-  lastTryAt: Date | null
+  /** Milliseconds since a try before this one saved something or noted its fault; null: there was none. */
+  sinceLastMs: number | null
   /** The lead was decided again since. */
   isSuperseded: boolean
   /** Why the location is out at present; null: it is not. */
@@ -93,19 +94,22 @@ export function createDeliveryLedger(pool: Postgres) {
     saveFailed: (decision: Decision, code: string, detail: string): Promise<LedgerEntry> =>
       close(decision, 'failed', code, detail),
 
-    /** The location is out from now on, and this lead is not written: both or neither. */
+    /**
+     * The location is out from now on, and this lead is not written: both or neither. Undefined, and only the first, when
+     * the location has its opportunity already: it is theirs, and what lacks is written when they are back.
+     */
     park: ({ leadId, attempt, tenant }: Decision, locationId: string, code: string, detail: string) =>
-      one<LedgerEntry>(
+      one<LedgerEntry | undefined>(
         `${OPEN_OUTAGE}
          UPDATE hexroute.deliveries SET state = 'parked', error_code = $3, error_detail = $4, updated_at = now()
-          WHERE lead_id = $5 AND attempt = $6 RETURNING ${COLUMNS}`,
+          WHERE lead_id = $5 AND attempt = $6 AND opportunity_id IS NULL RETURNING ${COLUMNS}`,
         [locationId, tenant, code, detail.slice(0, 500), leadId, attempt],
       ),
 
     /** Why the last try came to nothing; gives the number of tries so far. */
     noteFault: async ({ leadId, attempt }: Decision, code: string, detail: string): Promise<number> => {
       const entry = await one<{ tries: number } | undefined>(
-        `UPDATE hexroute.deliveries SET error_code = $3, error_detail = $4
+        `UPDATE hexroute.deliveries SET error_code = $3, error_detail = $4, updated_at = now()
           WHERE lead_id = $1 AND attempt = $2 AND state IN ('started', 'contact') RETURNING tries`,
         [leadId, attempt, code, detail],
       )

@@ -3,6 +3,7 @@
 /**
  * $1 lead, $2 attempt, $3 tenant, $4 location, $5 creation of the lead. One round trip tells all that decides whether this
  * try is made. The fault of the try before is cleared: a row without one is being worked on, or its process died over it.
+ * `updated_at` stays: it tells when something may have been written last, by the clock that wrote it down.
  */
 export const OPEN_TRY = `
   WITH before AS (
@@ -13,13 +14,12 @@ export const OPEN_TRY = `
     ON CONFLICT (lead_id, attempt) DO UPDATE SET
       tries = d.tries + CASE WHEN d.state IN ('started', 'contact') THEN 1 ELSE 0 END,
       error_code = CASE WHEN d.state IN ('started', 'contact') THEN NULL ELSE d.error_code END,
-      error_detail = CASE WHEN d.state IN ('started', 'contact') THEN NULL ELSE d.error_detail END,
-      updated_at = CASE WHEN d.state IN ('started', 'contact') THEN now() ELSE d.updated_at END
+      error_detail = CASE WHEN d.state IN ('started', 'contact') THEN NULL ELSE d.error_detail END
     RETURNING *
   )
   SELECT state, contact_id AS "contactId", opportunity_id AS "opportunityId", steps, error_code AS "errorCode", tries,
     updated_at AS "updatedAt",
-    (SELECT updated_at FROM before) AS "lastTryAt",
+    (SELECT (1000 * extract(epoch FROM clock_timestamp() - updated_at))::float8 FROM before) AS "sinceLastMs",
     EXISTS (SELECT 1 FROM hexroute.decisions c
              WHERE c.lead_id = $1 AND c.lead_created_at = $5 AND c.attempt > $2) AS "isSuperseded",
     (SELECT code FROM hexroute.location_outages WHERE location_id = $4 AND ended_at IS NULL) AS "outageCode",
