@@ -29,10 +29,13 @@ const NOTE = `
     WHERE r.published_at IS NULL OR $5
   RETURNING times`
 
-/** What was written stays known: the steps done, and the contact. */
+/**
+ * What was written stays known: the steps done, and the contact. The code says that nobody works on it yet: a later attempt
+ * may end it, should this one never be published. Delivery clears it when it begins.
+ */
 const OPEN_DELIVERY = `
   UPDATE hexroute.deliveries SET state = CASE WHEN contact_id IS NULL THEN 'started' ELSE 'contact' END,
-    error_code = NULL, error_detail = NULL, updated_at = now()
+    error_code = 'REDRIVEN', error_detail = NULL, updated_at = now()
   WHERE lead_id = $1 AND attempt = $2 AND tenant = $3 AND state = 'failed'`
 
 type Row = { seq: number; times: number; askedAt: Date; publishedAt: Date | null }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streams, subjects } from '../../contracts/streams.ts'
 import { createDeadLetters, type DeadLetters, type ListedLetter } from '../../directory/dead-letters.ts'
@@ -87,6 +88,30 @@ describe('what delivery gave up', () => {
     expect(await listed({ code: 'BAD_DECISION', state: 'open' })).toMatchObject([{ seq: letter!.seq }])
     expect(await letters.redrive(letter!.seq, null, false)).toBe('redriven')
     await expect.poll(async () => (await listed({ code: 'BAD_DECISION' })).length, within).toBe(3)
+  })
+
+  it('a lead whose redrive was never sent does not hold up its next assignment', async () => {
+    await bench.simulator.call('PUT', '/_sim/faults', {
+      rules: [{ kind: '422', operation: 'POST /opportunities/', id: 'boston' }],
+    })
+    const decision = await bench.assign('boston')
+    await expect.poll(stateOf(decision.leadId), within).toBe('failed')
+    await bench.simulator.call('PUT', '/_sim/faults', {})
+    const [letter] = await listed({ stage: 'delivery', code: 'GHL_REFUSED', state: 'open' })
+    const redrive = () => Promise.reject(new Error('killed'))
+    const dying = createDeadLetters({ ...createDeadLetterStream(bench.nats), redrive }, createRedriveStore(bench.pool))
+    await expect(dying.redrive(letter!.seq, null, false)).rejects.toThrow('killed')
+
+    await bench.publish({ ...decision, decisionId: randomUUID(), attempt: 2, locationId: 'austin' })
+    await expect.poll(() => published(decision.leadId), within).toEqual(['failed', 'delivered'])
+    const { rows } = await bench.pool.query(
+      'SELECT attempt, state FROM hexroute.deliveries WHERE lead_id = $1 ORDER BY attempt',
+      [decision.leadId],
+    )
+    expect(rows).toEqual([
+      { attempt: 1, state: 'withdrawn' },
+      { attempt: 2, state: 'delivered' },
+    ])
   })
 })
 
