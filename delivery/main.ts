@@ -54,7 +54,7 @@ await runProcess('delivery', async (log, closing) => {
   })
   // Each capability adds the kinds of request that it answers.
   const reconcile = startReconcile({
-    ...{ pool, log, metrics, clock: systemClock, tokens: ghl.tokens, ghl: ghl.bulkGhl },
+    ...{ pool, log, metrics, clock: systemClock, tokens: ghl.bulkTokens, ghl: ghl.bulkGhl },
     ingestUrl: env.INGEST_URL,
     secretKey: env.HEXROUTE_SECRET_KEY,
     everyMs: env.RECONCILE_EVERY_MS,

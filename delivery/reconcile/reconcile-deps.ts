@@ -10,7 +10,7 @@ import type { Marks } from './stores/marks.ts'
 export type ReconcileDeps = {
   /** Of bulk priority: fresh leads go first. */
   ghl: GhlClient
-  tokens: LocationTokens
+  tokens: Pick<LocationTokens, 'of'>
   marks: Marks
   leads: KnownLeads
   frontDoor: FrontDoor

@@ -52,7 +52,7 @@ function openProcess(timeoutMs = 10_000) {
   const ghl = createGhlClient(http, app)
   const company = createCompanyTokens({ pool, ghl, secretKey: bench.secretKey, clock })
   const privateToken = createPrivateTokenReader(pool, bench.secretKey)
-  const tokens = createLocationTokens({ company, ghl, privateToken, clock })
+  const tokens = createLocationTokens({ company, ghl, bulkGhl: ghl, privateToken, clock })
   return {
     company,
     call: () => withToken(tokens.of(tenant, locationId), (token) => ghl.listUsers(token, locationId)),

@@ -63,12 +63,15 @@ export async function connectGhl(parts: GhlConnectionParts) {
   const ghl = createGhlClient(http, app)
   const company = createCompanyTokens({ pool: tokenPool, ghl, secretKey, clock })
   const privateToken = createPrivateTokenReader(pool, secretKey)
+  const bulkGhl = createGhlClient(http, app, 'bulk')
+  const { bulk, ...tokens } = createLocationTokens({ company, ghl, bulkGhl, clock, privateToken })
   return {
     gate,
     ghl,
-    bulkGhl: createGhlClient(http, app, 'bulk'),
+    bulkGhl,
     company,
-    tokens: createLocationTokens({ company, ghl, clock, privateToken }),
+    tokens,
+    bulkTokens: bulk,
     /** Calls left to the agency's own token; null while Redis is away. */
     budgetLeft: (tenant: string) => gate.left(companyBucket(tenant)),
   }

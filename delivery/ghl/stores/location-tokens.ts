@@ -12,6 +12,7 @@ export type LocationTokens = {
 export type LocationTokensOptions = {
   company: CompanyTokens
   ghl: GhlClient
+  bulkGhl: GhlClient
   /** The token that somebody made for this sub-account by hand: it needs no app and goes before all others. */
   privateToken: (tenant: string, locationId: string) => Promise<string | null>
   clock: Clock
@@ -27,19 +28,22 @@ const PRIVATE_HELD_MS = 30_000
 /**
  * Tokens of sub-accounts: minted when first needed, one mint at a time per location, kept in memory and never stored.
  * Mints count against the company's limit, so a restart over many locations is slowed by it, not refused.
+ * `bulk` mints with bulk priority, and no fresh lead waits for such a mint; what is kept serves both.
  */
-export function createLocationTokens({ company, ghl, privateToken, clock }: LocationTokensOptions): LocationTokens {
+export function createLocationTokens(
+  options: LocationTokensOptions,
+): LocationTokens & { bulk: Pick<LocationTokens, 'of'> } {
+  const { company, privateToken, clock } = options
   const held = new Map<string, Held>()
-  const underWay = new Map<string, Promise<string>>()
 
-  const obtain = async (tenant: string, locationId: string): Promise<string> => {
+  const obtain = async (ghl: GhlClient, tenant: string, locationId: string): Promise<string> => {
     const token = await privateToken(tenant, locationId)
-    if (token === null) return mint(tenant, locationId)
+    if (token === null) return mint(ghl, tenant, locationId)
     held.set(locationId, { tenant, token, expiresAtMs: clock() + PRIVATE_HELD_MS })
     return token
   }
 
-  const mint = async (tenant: string, locationId: string): Promise<string> => {
+  const mint = async (ghl: GhlClient, tenant: string, locationId: string): Promise<string> => {
     const source = {
       current: () => company.current(tenant),
       refuse: (token: string) => company.refuse(tenant, token),
@@ -50,20 +54,26 @@ export function createLocationTokens({ company, ghl, privateToken, clock }: Loca
     return minted.access_token
   }
 
-  return {
-    of: (tenant, locationId) => ({
+  const mintedBy = (ghl: GhlClient): LocationTokens['of'] => {
+    const underWay = new Map<string, Promise<string>>()
+    return (tenant, locationId) => ({
       current: () => {
         const known = held.get(locationId)
         if (known && known.expiresAtMs > clock()) return Promise.resolve(known.token)
         const running =
-          underWay.get(locationId) ?? obtain(tenant, locationId).finally(() => underWay.delete(locationId))
+          underWay.get(locationId) ?? obtain(ghl, tenant, locationId).finally(() => underWay.delete(locationId))
         underWay.set(locationId, running)
         return running
       },
       refuse: (token) => {
         if (held.get(locationId)?.token === token) held.delete(locationId)
       },
-    }),
+    })
+  }
+
+  return {
+    of: mintedBy(options.ghl),
+    bulk: { of: mintedBy(options.bulkGhl) },
     forget: (tenant) => {
       for (const [locationId, known] of held) if (known.tenant === tenant) held.delete(locationId)
     },
