@@ -4,13 +4,14 @@ import { iso } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Nats } from '../../kernel/nats.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
+import { classifyFault } from '../ghl/steps/classify-fault.ts'
 import type { CompanyTokens } from '../ghl/stores/company-tokens.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { RequestHandlers } from './answer-requests.ts'
 import { connectAgency } from './connect-agency.ts'
 import { createReadSubAccounts, type ReadSubAccounts } from './read-sub-accounts.ts'
 import { type RecordInstallDeps, recordInstall } from './record-install.ts'
-import { createSoon } from './soon.ts'
+import { type Again, createSoon } from './soon.ts'
 import { connectionOf } from './steps/connection-of.ts'
 import { type CompanyStore, createCompanyStore } from './stores/company-store.ts'
 import { createConnectionNews } from './stores/connection-news.ts'
@@ -22,6 +23,8 @@ export type ConnectionParts = {
   pool: Postgres
   nats: Nats
   ghl: GhlClient
+  /** For what nobody waits for: it gives fresh leads the way, and waits for its share of the limits. */
+  bulkGhl: GhlClient
   company: CompanyTokens
   secretKey: string
   clock: Clock
@@ -40,6 +43,9 @@ export type ConnectionCapability = {
 
 /** An agency is quiet for so long before its sub-accounts are read: webhooks of one installation come within seconds. */
 const QUIET_MS = 5_000
+/** A reading that GHL's limits or an outage ended begins anew after so long, each time after twice as long. */
+const AGAIN_MS = 60_000
+const AGAIN_MS_MAX = 30 * 60_000
 /** How late people are told that GHL stopped taking an agency's tokens, which some process found by a call. */
 const REFUSED_EVERY_MS = 15_000
 
@@ -51,19 +57,14 @@ export async function startConnection(parts: ConnectionParts): Promise<Connectio
   const outages = createOutageStore(pool)
   const news = createConnectionNews(nats.connection)
   const stopNews = news.listen(parts.forget)
-  const readFromGhl = createReadSubAccounts({ ...parts, subAccounts })
+  const readFromGhl = createReadSubAccounts({ ...parts, ghl: parts.bulkGhl, subAccounts })
   const read: ReadSubAccounts = async (tenant) => {
     const counts = await readFromGhl(tenant)
     // Webhooks get lost: what GHL lists is how it is.
     await outages.settle(tenant, null)
     return counts
   }
-  const soon = createSoon(QUIET_MS, (tenant) =>
-    read(tenant).then(
-      (counts) => log.info({ tenant, ...counts }, 'sub-accounts read'),
-      (error: Error) => log.warn({ tenant, error: error.message }, 'sub-accounts not read'),
-    ),
-  )
+  const soon = createSoon(QUIET_MS, (tenant, failedBefore) => readSoon(read, log, tenant, failedBefore))
   const record = { companies, subAccounts, outages, changed: news.tell, wantRead: soon.want }
   const consumption = await consumeInstalls(nats, log, (change) =>
     recordInstall({ ...record, disconnected: parts.disconnected }, change),
@@ -77,6 +78,17 @@ export async function startConnection(parts: ConnectionParts): Promise<Connectio
       soon.stop()
       stopNews()
     },
+  }
+}
+
+async function readSoon(read: ReadSubAccounts, log: Logger, tenant: string, failedBefore: number): Promise<Again> {
+  try {
+    log.info({ tenant, ...(await read(tenant)) }, 'sub-accounts read')
+    return null
+  } catch (error) {
+    const againMs = classifyFault(error).kind === 'retry' ? Math.min(AGAIN_MS * 2 ** failedBefore, AGAIN_MS_MAX) : null
+    log.warn({ tenant, error: (error as Error).message, againMs }, 'sub-accounts not read')
+    return againMs
   }
 }
 
