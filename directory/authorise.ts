@@ -50,6 +50,10 @@ export function mustReach(request: FastifyRequest, place: Whereabouts): void {
   if (!request.access || !reaches(request.access, place)) throw new problems.forbidden()
 }
 
+/** @throws FORBIDDEN when the key sees only a part of the agency: what concerns all of it is not its business. */
+export const mustReachAll = (request: FastifyRequest, tenant: string): void =>
+  mustReach(request, { tenant, regionId: null, locationId: null })
+
 /**
  * The one agency that a request is about: the key's own, the named one, or the only one there is.
  * @throws BAD_REQUEST when it is not clear, FORBIDDEN when the key is of another.

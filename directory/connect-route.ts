@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Connection } from '../contracts/delivery-request.ts'
 import { askDelivery } from './ask-delivery.ts'
-import { mustReach, tenantFor, tenantOf } from './authorise.ts'
+import { mustReachAll, tenantFor, tenantOf } from './authorise.ts'
 import { cookieOf, setCookie } from './connect-cookie.ts'
 import { finishConnect } from './finish-connect.ts'
 import { problems } from './problems.ts'
@@ -50,7 +50,6 @@ export const connectRoute: FastifyPluginAsyncTypebox<ConnectDeps> = async (route
   const { app, states, organisation } = deps
   // Nothing of GHL's names in it: the marketplace takes no redirect URL with them.
   const redirectUri = `${app.publicUrl}/v1/oauth/callback`
-  const whole = (tenantId: string) => ({ tenant: tenantId, regionId: null, locationId: null })
 
   route.post(
     '/v1/ghl/connect',
@@ -66,7 +65,7 @@ export const connectRoute: FastifyPluginAsyncTypebox<ConnectDeps> = async (route
     },
     async (request, reply) => {
       const named = request.body.tenant ?? tenantOf(request)
-      if (named !== null) mustReach(request, whole(named))
+      if (named !== null) mustReachAll(request, named)
       if (app.clientId === null)
         throw new problems.conflict('GHL_CLIENT_ID is not set: give the directory the app first.')
       const { origin } = request.headers
@@ -113,7 +112,7 @@ export const connectRoute: FastifyPluginAsyncTypebox<ConnectDeps> = async (route
     },
     async (request) => {
       const of = await tenantFor(request, request.body.tenant, organisation.onlyTenant)
-      mustReach(request, whole(of))
+      mustReachAll(request, of)
       request.audited = { subject: of, detail: {} }
       return (await askDelivery(deps.askDelivery, { kind: 'disconnect', tenant: of }, 'connection')).connection
     },

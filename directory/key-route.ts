@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { roles } from '../contracts/access.ts'
-import { mustOwn } from './authorise.ts'
+import { mustReachAll, tenantOf } from './authorise.ts'
 import { problems } from './problems.ts'
 import { ADMIN, UuidParams } from './route-schemas.ts'
 import type { KeyStore } from './stores/key-store.ts'
@@ -29,7 +29,8 @@ export const keyRoute: FastifyPluginAsyncTypebox<{ keys: KeyStore }> = async (ap
       const { tenant, role, name } = request.body
       if (tenant === null && role !== 'admin')
         throw new problems.badRequest('Only the role admin may be without a tenant.')
-      mustOwn(request, tenant ?? '')
+      // Else who has a part would make himself a key of all.
+      mustReachAll(request, tenant ?? '')
       const created = await keys.create(request.body)
       request.audited = { subject: created.id, detail: { tenant, role, name } }
       return reply.code(201).send(created)
@@ -39,7 +40,9 @@ export const keyRoute: FastifyPluginAsyncTypebox<{ keys: KeyStore }> = async (ap
     '/v1/keys/:id',
     { config: { ...ADMIN, audit: 'key.revoke' }, schema: { tags, params: UuidParams } },
     async (request, reply) => {
-      if (!(await keys.revoke(request.params.id, request.access?.tenant ?? null))) throw new problems.notFound('key')
+      const own = tenantOf(request)
+      mustReachAll(request, own ?? '')
+      if (!(await keys.revoke(request.params.id, own))) throw new problems.notFound('key')
       return reply.code(204).send()
     },
   )

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon'
 import Type from 'typebox'
 import { Agency, Location, Region, Source } from '../contracts/organisation.ts'
 import { seal } from '../kernel/sealed.ts'
-import { mustOwn, partOf, tenantOf } from './authorise.ts'
+import { mustOwn, mustReachAll, partOf, tenantOf } from './authorise.ts'
 import { problems } from './problems.ts'
 import { ADMIN, IdParams, PageQuery, READERS } from './route-schemas.ts'
 import type { OrganisationStore } from './stores/organisation-store.ts'
@@ -76,7 +76,7 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
       },
     },
     async (request, reply) => {
-      mustOwn(request, request.params.id)
+      mustReachAll(request, request.params.id)
       await organisation
         .putGhlToken(request.params.id, seal(secretKey, request.body.refreshToken))
         .catch(explainReference)

@@ -4,7 +4,7 @@ import { DateTime } from 'luxon'
 import Type from 'typebox'
 import { SubAccount } from '../contracts/sub-account.ts'
 import { askDelivery } from './ask-delivery.ts'
-import { mustReach, tenantFor } from './authorise.ts'
+import { mustReachAll, tenantFor } from './authorise.ts'
 import { problems } from './problems.ts'
 import { ADMIN, IdParams, PageQuery, tenant } from './route-schemas.ts'
 import type { AskDelivery } from './stores/delivery-link.ts'
@@ -23,6 +23,8 @@ const Count = Type.Integer({ minimum: 0 })
 const Counts = Type.Object({ known: Count, installed: Count, intakes: Count, locations: Count })
 const ListQuery = Type.Interface([PageQuery], {
   tenant,
+  // It holds a name, as long as GHL lets it be.
+  cursor: Type.String({ default: '', maxLength: 1_500, description: '`next` of the page before' }),
   search: Type.String({ default: '', maxLength: 100, description: 'Part of name, city or id' }),
   show: Type.Enum(['all', 'installed', 'intake', 'location', 'unused'], { default: 'all' }),
 })
@@ -46,7 +48,7 @@ export const subAccountRoute: FastifyPluginAsyncTypebox<SubAccountDeps> = async 
   const { subAccounts, organisation, changed } = deps
   const tenantOfWhole = async (request: FastifyRequest, named: string | undefined): Promise<string> => {
     const of = await tenantFor(request, named, organisation.onlyTenant)
-    mustReach(request, { tenant: of, regionId: null, locationId: null })
+    mustReachAll(request, of)
     return of
   }
 

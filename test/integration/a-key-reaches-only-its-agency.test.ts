@@ -99,6 +99,21 @@ describe('the control API', () => {
     expect((await call('GET', '/v1/locations', undefined, analyst.key)).status).toBe(401)
   })
 
+  it('gives an admin of a part neither a key of all, nor the keys of others, nor the token of the agency', async () => {
+    const part = await directory.key('admin', { regionIds: ['regionA'] })
+    const whole = await directory.key('admin')
+    const analyst = (await call('POST', '/v1/keys', { tenant: 'agencyA', role: 'analyst', name: 'a' })).body
+    const statuses = async (key: string) => {
+      const made = await call('POST', '/v1/keys', { tenant: 'agencyA', role: 'admin', name: 'all' }, key)
+      const token = await call('PUT', '/v1/agencies/agencyA/ghl-token', { refreshToken: 'another' }, key)
+      return [made.status, token.status, (await call('DELETE', `/v1/keys/${analyst.id}`, undefined, key)).status]
+    }
+    expect(await statuses(part)).toEqual([403, 403, 403])
+    expect(await statuses(await directory.key('admin', { locationIds: ['locA'] }))).toEqual([403, 403, 403])
+    expect((await call('GET', '/v1/locations', undefined, analyst.key)).status).toBe(200)
+    expect(await statuses(whole)).toEqual([201, 204, 204])
+  })
+
   it('pages lists by cursor', async () => {
     const first = await call('GET', '/v1/agencies?limit=1')
     const second = await call('GET', `/v1/agencies?limit=1&cursor=${first.body.next}`)

@@ -2,7 +2,7 @@ import { Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { knownBucket, knownKey } from '../../contracts/known.ts'
 import { unseal } from '../../kernel/sealed.ts'
-import { seedAgencies, shop, startDirectory, type TestDirectory } from '../support/directory.ts'
+import { OPERATOR, seedAgencies, shop, startDirectory, type TestDirectory } from '../support/directory.ts'
 
 let directory: TestDirectory
 let admin: string
@@ -42,6 +42,16 @@ test('pages hold every sub-account of the agency once, by name', async () => {
   expect(new Set(seen).size).toBe(251)
   expect(seen).not.toContain('theirs')
   expect(seen.slice(0, 3)).toEqual(['north1', 'sub1', 'sub10'])
+})
+
+test('the next page follows also after a sub-account with the longest of names, in any script', async () => {
+  await directory.pool.query(
+    `INSERT INTO hexroute.sub_accounts (id, tenant, name, installed, changed_at)
+     SELECT 'long' || n, 'agencyB', repeat('店', 250) || n, true, now() FROM generate_series(1, 2) AS n`,
+  )
+  const first = (await get('tenant=agencyB&search=店&limit=1', OPERATOR)).body
+  const second = (await get(`tenant=agencyB&search=店&limit=1&cursor=${first.next}`, OPERATOR)).body
+  expect([first.items[0].id, second.items[0].id, second.next]).toEqual(['long1', 'long2', null])
 })
 
 test('a search finds part of name, city or id, and takes % and _ as they are', async () => {
