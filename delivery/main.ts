@@ -16,6 +16,9 @@ import { startNotices } from './notices/start-notices.ts'
 import { startReconcile } from './reconcile/start-reconcile.ts'
 import { startWriteBack } from './write-back/start-write-back.ts'
 
+/** Of the time for closing, which write-back and notices need as well. */
+const REQUESTS_END_MS_MAX = 3_000
+
 await runProcess('delivery', async (log, closing) => {
   const env = readEnv(Env)
   const metrics = createMetrics('delivery')
@@ -46,18 +49,14 @@ await runProcess('delivery', async (log, closing) => {
     callsPer10s: env.GHL_CALLS_PER_10S,
     callsPerDay: env.GHL_CALLS_PER_DAY,
   })
-  await startWriteBack({
-    ...{ pool, nats, log, closing, metrics: own, clock: systemClock, ...ghl },
-    slotsMax: env.DELIVERY_SLOTS_MAX,
-    ackWaitMs: env.DELIVERY_ACK_WAIT_MS,
-    probeMs: env.DELIVERY_PROBE_MS,
-  })
-  // Each capability adds the kinds of request that it answers.
+  // Closed last first: what writes and tells before what compares, which nobody waits for.
+  const stopping = new AbortController()
   const reconcile = startReconcile({
     ...{ pool, log, metrics, clock: systemClock, tokens: ghl.bulkTokens, ghl: ghl.bulkGhl },
     ingestUrl: env.INGEST_URL,
     secretKey: env.HEXROUTE_SECRET_KEY,
     everyMs: env.RECONCILE_EVERY_MS,
+    stopping: stopping.signal,
     window: { overlapMs: env.RECONCILE_OVERLAP_MS, lagMs: env.RECONCILE_LAG_MS },
   })
   closing.defer('reconcile', reconcile.stop)
@@ -68,6 +67,12 @@ await runProcess('delivery', async (log, closing) => {
     ghlWebUrl: env.GHL_WEB_URL,
     leaseMs: env.NOTICE_LEASE_MS,
   })
+  await startWriteBack({
+    ...{ pool, nats, log, closing, metrics: own, clock: systemClock, ...ghl },
+    slotsMax: env.DELIVERY_SLOTS_MAX,
+    ackWaitMs: env.DELIVERY_ACK_WAIT_MS,
+    probeMs: env.DELIVERY_PROBE_MS,
+  })
   const connection = await startConnection({
     ...{ pool, nats, log, clock: systemClock, secretKey: env.HEXROUTE_SECRET_KEY, ...ghl },
     forget: (tenant) => {
@@ -77,9 +82,12 @@ await runProcess('delivery', async (log, closing) => {
     disconnected: notices.disconnected,
   })
   closing.defer('connection', connection.stop)
+  // Each capability adds the kinds of request that it answers.
   const handlers: RequestHandlers = { reconcile: reconcile.now, ...notices.handlers, ...connection.handlers }
-  closing.defer('requests', listenForRequests(nats.connection, createRequestAnswers(handlers, log)))
+  const answers = createRequestAnswers(handlers, log)
+  closing.defer('requests', listenForRequests(nats.connection, answers, REQUESTS_END_MS_MAX))
   await app.listen({ port: env.DELIVERY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
+  closing.defer('comparison', () => stopping.abort())
   log.info({ port: env.DELIVERY_PORT, ghl: env.GHL_API_URL, slots: env.DELIVERY_SLOTS_MAX }, 'delivery ready')
 })

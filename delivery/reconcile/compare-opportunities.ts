@@ -55,7 +55,7 @@ export async function compareOpportunities(deps: ReconcileDeps, tenant: string, 
 
 /** @returns false when there are more than may be read in one run. */
 async function eachOpportunity(
-  { ghl }: ReconcileDeps,
+  { ghl, stopping }: ReconcileDeps,
   tokens: TokenSource,
   locationId: string,
   day: string,
@@ -63,6 +63,7 @@ async function eachOpportunity(
 ): Promise<boolean> {
   let after: Pick<OpportunitySearch, 'startAfter' | 'startAfterId'> = {}
   for (let page = 0; page < PAGES_MAX; page++) {
+    stopping.throwIfAborted()
     const search = { locationId, status: 'all', order: 'added_desc', date: day, limit: PAGE, ...after } as const
     const { opportunities, meta } = await withToken(tokens, (token) => ghl.searchOpportunities(token, search))
     for (const opportunity of opportunities) await act(opportunity)
@@ -75,11 +76,12 @@ async function eachOpportunity(
 
 /** The search may be late, or the opportunity older than the lead; a contact that GHL denies is gone. */
 async function findSingly(
-  { ghl }: ReconcileDeps,
+  { ghl, stopping }: ReconcileDeps,
   tokens: TokenSource,
   locationId: string,
   { contactId, opportunityId }: WatchedLead,
 ): Promise<Opportunity | 'contact-missing' | null> {
+  stopping.throwIfAborted()
   const opportunity =
     opportunityId === null
       ? null

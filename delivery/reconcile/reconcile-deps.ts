@@ -15,6 +15,10 @@ export type ReconcileDeps = {
   leads: KnownLeads
   frontDoor: FrontDoor
   window: WindowOptions
+  /** Once aborted, a comparison ends with the call that is under way. */
+  stopping: AbortSignal
+  /** Ends early at a stop. */
+  pause: (ms: number) => Promise<void>
   clock: Clock
   log: Logger
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DeliveryReply, ReconcileReport } from '../../contracts/delivery-request.ts'
 import type { Metrics } from '../../kernel/metrics.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
@@ -10,7 +11,7 @@ import { createKnownLeads } from './stores/known-leads.ts'
 import { createMarks } from './stores/marks.ts'
 import { createTenantLock } from './stores/tenant-lock.ts'
 
-export type ReconcileParts = Pick<ReconcileDeps, 'ghl' | 'tokens' | 'window' | 'clock' | 'log'> & {
+export type ReconcileParts = Pick<ReconcileDeps, 'ghl' | 'tokens' | 'window' | 'stopping' | 'clock' | 'log'> & {
   pool: Postgres
   metrics: Metrics
   ingestUrl: string
@@ -20,6 +21,7 @@ export type ReconcileParts = Pick<ReconcileDeps, 'ghl' | 'tokens' | 'window' | '
 export type Reconcile = {
   /** Answers `delivery.request` of this kind: compares now. */
   now: (request: { tenant: string }) => Promise<DeliveryReply>
+  /** After `stopping`: waits for the comparison that is under way. */
   stop: () => Promise<void>
 }
 
@@ -29,18 +31,19 @@ const LOOK_EVERY_MS_MAX = 30_000
 
 /** Compares every connected agency with GHL each `everyMs`, one process at a time, and when asked to. */
 export function startReconcile(parts: ReconcileParts): Reconcile {
-  const { pool, clock, log, everyMs } = parts
+  const { pool, clock, log, everyMs, stopping } = parts
   const marks = createMarks(pool)
   const frontDoor = createFrontDoor({ ...parts, timeoutMs: INGEST_TIMEOUT_MS })
-  const deps: ReconcileDeps = { ...parts, marks, leads: createKnownLeads(pool), frontDoor }
+  const pause = (ms: number) => delay(ms, undefined, { signal: stopping }).catch(() => undefined)
+  const deps: ReconcileDeps = { ...parts, marks, leads: createKnownLeads(pool), frontDoor, pause }
   const metrics = createReconcileMetrics(parts.metrics)
   const withLock = createTenantLock(pool)
-  let stopped = false
 
   const run = (tenant: string): Promise<ReconcileReport | null> =>
     withLock(tenant, async () => {
       await marks.begin(clock())
       const report = await reconcileTenant(deps, tenant)
+      if (report === null) return null
       metrics.ran(report, clock())
       const { failed, ...figures } = report
       log.info({ ...figures, failed: failed.length }, 'compared with GHL')
@@ -49,7 +52,7 @@ export function startReconcile(parts: ReconcileParts): Reconcile {
 
   const look = async (): Promise<void> => {
     await marks.begin(clock())
-    for (const tenant of await marks.due(clock() - everyMs)) if (!stopped) await run(tenant)
+    for (const tenant of await marks.due(clock() - everyMs)) if (!stopping.aborted) await run(tenant)
     const oldestMs = await marks.oldestMs()
     if (oldestMs !== null) metrics.lag((clock() - oldestMs) / 1_000)
   }
@@ -70,7 +73,6 @@ export function startReconcile(parts: ReconcileParts): Reconcile {
       return report === null ? refused('BUSY', BUSY) : { kind: 'reconciled', report }
     },
     stop: async () => {
-      stopped = true
       clearInterval(timer)
       await looking
     },

@@ -36,12 +36,13 @@ export async function takeInContacts(deps: ReconcileDeps, tenant: string, mark: 
 }
 
 async function search(
-  { ghl, tokens }: ReconcileDeps,
+  { ghl, tokens, stopping }: ReconcileDeps,
   tenant: string,
   locationId: string,
   { fromMs, toMs }: SearchWindow,
   searchAfter: SearchMark | undefined,
 ): Promise<FoundContact[]> {
+  stopping.throwIfAborted()
   const added = { gt: new Date(fromMs).toISOString(), lte: new Date(toMs).toISOString() }
   const answer = await withToken(tokens.of(tenant, locationId), (token) =>
     ghl.searchContacts(token, {

@@ -65,6 +65,7 @@ export function pretendReconcile(ghl: PretendGhl, known: PretendKnown) {
     },
     window: { overlapMs: 15 * 60_000, lagMs: 120_000 },
     clock: () => nowMs,
+    stopping: new AbortController().signal,
     log: pino({ level: 'silent' }),
   } as unknown as ReconcileDeps
   return { deps, posted, marked, calls }

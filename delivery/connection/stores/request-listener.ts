@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { DeliveryReply } from '../../../contracts/delivery-request.ts'
 import { subjects } from '../../../contracts/streams.ts'
 
-/** Each request is answered by one of the delivery processes. @returns stop, which lets those under way end */
+/**
+ * Each request is answered by one of the delivery processes. @returns stop, which lets those under way end, for `stopMsMax`
+ * at most: reading ten thousand sub-accounts takes minutes, and whoever asked can ask again.
+ */
 export function listenForRequests(
   connection: NatsConnection,
   answer: (body: string) => Promise<DeliveryReply>,
+  stopMsMax: number,
 ): () => Promise<void> {
   const underWay = new Set<Promise<unknown>>()
   const subscription = connection.subscribe(subjects.deliveryRequest, {
@@ -20,6 +25,6 @@ export function listenForRequests(
   })
   return async () => {
     subscription.unsubscribe()
-    await Promise.all(underWay)
+    await Promise.race([Promise.all(underWay), delay(stopMsMax, undefined, { ref: false })])
   }
 }
