@@ -1,6 +1,7 @@
 import { Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { knownBucket, knownKey } from '../../contracts/known.ts'
+import { createSubAccountStore } from '../../delivery/connection/stores/sub-account-store.ts'
 import { unseal } from '../../kernel/sealed.ts'
 import { OPERATOR, seedAgencies, shop, startDirectory, type TestDirectory } from '../support/directory.ts'
 
@@ -104,6 +105,18 @@ test('nobody gets leads of another agency by declaring its sub-account, before G
   expect((await use('sub2', { use: 'intake' })).status).toBe(200)
   expect(await known('early')).toBeUndefined()
   await directory.pool.query(`DELETE FROM hexroute.sub_accounts WHERE id = 'early'`)
+})
+
+test('an uninstall, which names no agency, leaves a sub-account with the one that GHL named, not who declared it', async () => {
+  const { saveInstall } = createSubAccountStore(directory.pool)
+  const declared = { ...shop('prey', '', 'agencyB'), regionId: null, kind: 'intake' }
+  expect((await directory.call('PUT', '/v1/locations/prey', declared)).status).toBe(200)
+  const tenants = [
+    await saveInstall('prey', null, false, '2026-06-01T10:00:00Z'),
+    await saveInstall('prey', 'agencyA', true, '2026-06-01T10:01:00Z'),
+    await saveInstall('prey', null, false, '2026-06-01T10:02:00Z'),
+  ].map(({ tenant }) => tenant)
+  expect(tenants).toEqual(['agencyB', 'agencyA', 'agencyA'])
 })
 
 test('a token of one sub-account is sealed, replaced, forgotten, and in no answer or audit', async () => {

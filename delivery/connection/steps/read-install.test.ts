@@ -32,9 +32,9 @@ test('every kind of install that GHL sends says who and where', () => {
   })
 })
 
-test('the tenant that the gateway knows stands in for a company that is not named', () => {
+test('who declared the sub-account does not stand in for a company that GHL does not name', () => {
   const event = eventOf(fixture('UNINSTALL.json'), { tenant: 'agencyA', parked: null })
-  expect(readInstall(event)).toMatchObject({ tenant: 'agencyA', locationId: location })
+  expect(readInstall(event)).toMatchObject({ tenant: null, locationId: location })
 })
 
 test('another app, another type, and ids that cannot be some install nothing', () => {

@@ -20,7 +20,7 @@ export function readInstall(event: Event): InstallChange | null {
   if (parked === 'other-app' || (type !== 'INSTALL' && type !== 'UNINSTALL')) return null
   const fields = typeof payload.data === 'object' ? { ...payload.data, ...payload } : payload
   const locationId = idOf(fields.locationId)
-  const tenant = idOf(fields.companyId) ?? idOf(event.tenant)
+  const tenant = idOf(fields.companyId)
   if (tenant === null && locationId === null) return null
   return { installed: type === 'INSTALL', tenant, companyName: nameOf(fields.companyName), locationId, at: occurredAt }
 }

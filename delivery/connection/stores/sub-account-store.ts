@@ -45,13 +45,16 @@ export function createSubAccountStore(pool: Postgres) {
   }
 }
 
-/** Two webhooks of one instant that contradict each other: uninstalled, whichever comes first. */
+/**
+ * Two webhooks of one instant that contradict each other: uninstalled, whichever comes first. Whose location it is counts
+ * only while nobody else said whose sub-account it is: anybody may have declared it.
+ */
 const SAVE_INSTALL = `
   INSERT INTO hexroute.sub_accounts AS s (id, tenant, installed, changed_at)
   VALUES ($1, (SELECT id FROM hexroute.agencies WHERE id = coalesce($2, (SELECT tenant FROM hexroute.locations WHERE id = $1))),
           $3, $4)
   ON CONFLICT (id) DO UPDATE SET
-    tenant = CASE WHEN excluded.changed_at >= s.changed_at THEN coalesce(excluded.tenant, s.tenant)
+    tenant = CASE WHEN excluded.changed_at >= s.changed_at THEN coalesce((SELECT id FROM hexroute.agencies WHERE id = $2), s.tenant, excluded.tenant)
                   ELSE coalesce(s.tenant, excluded.tenant) END,
     installed = CASE WHEN excluded.changed_at > s.changed_at THEN excluded.installed
                      WHEN excluded.changed_at = s.changed_at THEN s.installed AND excluded.installed
