@@ -57,3 +57,15 @@ test('a run is bounded: 10,000 contacts, then it says that there are more', asyn
   expect(await takeInContacts(deps, 'T', mark)).toMatchObject({ seen: 10_000, takenIn: 0, fault: 'MORE_TO_COME' })
   expect(calls).toHaveLength(100)
 })
+
+test('more than 10,000 contacts of one instant are gone through run by run, each once', async () => {
+  const many = Array.from({ length: 10_100 }, (_, n) => contact(`c${n}`, -20))
+  const { deps, posted, marked, wentOn } = rig(many)
+  expect(await takeInContacts(deps, 'T', mark)).toMatchObject({ seen: 10_000, fault: 'MORE_TO_COME' })
+  const [searchAfter] = wentOn
+  const later = { ...mark, seenUntilMs: marked.at(-1)!, searchAfter: searchAfter! }
+  expect(await takeInContacts(deps, 'T', later)).toMatchObject({ seen: 100, fault: null })
+  expect(new Set(posted.map(({ id }) => id)).size).toBe(10_100)
+  expect(posted).toHaveLength(10_100)
+  expect([marked.at(-1), wentOn.at(-1)]).toEqual([nowMs - 2 * MINUTE_MS, null])
+})

@@ -14,13 +14,14 @@ const PAGES_MAX = 100
 
 /**
  * Contacts of an intake sub-account that are no leads, oldest first, through the front door. The mark moves page by page,
- * and only past what the gateway has said 2xx to: killed anywhere, the next run starts there again.
+ * and only past what the gateway has said 2xx to: killed anywhere, the next run starts there again. A full run is followed
+ * by one that goes on behind it, without the overlap: that alone may hold more contacts than a run reads.
  */
 export async function takeInContacts(deps: ReconcileDeps, tenant: string, mark: Mark): Promise<TakenIn> {
   const result: TakenIn = { seen: 0, takenIn: 0, missing: 0, fault: null }
   const window = searchWindow(mark.seenUntilMs, deps.clock(), deps.window)
   if (window === null) return result
-  let searchAfter: SearchMark | undefined
+  let { searchAfter } = mark
   for (let page = 0; page < PAGES_MAX; page++) {
     const contacts = await search(deps, tenant, mark.locationId, window, searchAfter)
     await takeIn(deps, tenant, mark.locationId, contacts, result)
@@ -28,10 +29,12 @@ export async function takeInContacts(deps: ReconcileDeps, tenant: string, mark: 
     searchAfter = last?.searchAfter
     if (contacts.length < PAGE || searchAfter === undefined) {
       await deps.marks.advance(mark, window.toMs)
+      if (mark.searchAfter) await deps.marks.goOnAt(mark, null)
       return result
     }
     await deps.marks.advance(mark, Date.parse(last!.dateAdded!))
   }
+  if (searchAfter) await deps.marks.goOnAt(mark, searchAfter)
   return { ...result, fault: 'MORE_TO_COME' }
 }
 

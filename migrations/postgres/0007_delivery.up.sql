@@ -142,7 +142,9 @@ CREATE TABLE hexroute.reconcile_marks (
   taken_in    integer NOT NULL DEFAULT 0,
   missing     integer NOT NULL DEFAULT 0,
   fault       text,
+  go_on_at    jsonb,
   PRIMARY KEY (location_id, subject)
 );
 COMMENT ON COLUMN hexroute.reconcile_marks.taken_in IS 'In the last run, as seen: events that had never come by webhook. missing: delivered leads that GHL does not have any more.';
+COMMENT ON COLUMN hexroute.reconcile_marks.go_on_at IS 'After a run that was full: where in GHL''s search the next goes on. More contacts than a run reads may be of one instant.';
 COMMENT ON TABLE hexroute.reconcile_marks IS 'Until when a sub-account was compared with GHL: the next comparison starts there, less an overlap.';

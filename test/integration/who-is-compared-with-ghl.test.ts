@@ -123,6 +123,22 @@ it('an agency is due when its last run is long ago, and a mark never goes back',
   expect(await marks.due(startMs)).toEqual(['pilot'])
 })
 
+it('where a full run ended is kept until the end is reached, or GHL takes it no more', async () => {
+  const funnel = async () => (await marks.of('T')).find(({ locationId }) => locationId === 'funnel')!
+  const result = { seen: 3, takenIn: 1, missing: 0 }
+  const goOnAt = [1_780_000_000_000, 'c1']
+  await marks.goOnAt(await funnel(), goOnAt)
+  for (const fault of ['MORE_TO_COME', 'GHL_UNAVAILABLE', null]) {
+    await marks.note(await funnel(), { ...result, fault }, startMs + HOUR_MS)
+    expect((await funnel()).searchAfter).toEqual(goOnAt)
+  }
+  await marks.goOnAt(await funnel(), null)
+  expect(await funnel()).not.toHaveProperty('searchAfter')
+  await marks.goOnAt(await funnel(), goOnAt)
+  await marks.note(await funnel(), { ...result, fault: 'GHL_REFUSED' }, startMs + HOUR_MS)
+  expect(await funnel()).not.toHaveProperty('searchAfter')
+})
+
 it('who switches an intake off ends its part in it, and its mark waits', async () => {
   await pool.query(`UPDATE hexroute.locations SET status = 'inactive' WHERE id = 'funnel'`)
   expect((await marks.of('T')).map(({ locationId }) => locationId)).toEqual(['denver'])

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { FoundContact, Opportunity } from '../../delivery/ghl/steps/ghl-bodies.ts'
+import type { FoundContact, Opportunity, SearchMark } from '../../delivery/ghl/steps/ghl-bodies.ts'
 import { GhlFault } from '../../delivery/ghl/steps/ghl-fault.ts'
 import type { ReconcileDeps } from '../../delivery/reconcile/reconcile-deps.ts'
 import type { WatchedLead } from '../../delivery/reconcile/steps/status-news.ts'
@@ -20,6 +20,7 @@ export const atMinute = (minute: number): string => new Date(nowMs + minute * 60
 export function pretendReconcile(ghl: PretendGhl, known: PretendKnown) {
   const posted: WebhookBody[] = []
   const marked: number[] = []
+  const wentOn: (SearchMark | null)[] = []
   const calls: string[] = []
   const notThere = (operation: string) => new GhlFault({ operation, status: 400, message: 'id not found' })
   const page = <T>(rows: readonly T[], after: number, limit: number) => rows.slice(after, after + limit)
@@ -27,10 +28,12 @@ export function pretendReconcile(ghl: PretendGhl, known: PretendKnown) {
     searchContacts: async (_token: string, { pageLimit, filters, searchAfter }: never) => {
       calls.push('searchContacts')
       const [{ value }] = filters as [{ value: { gt: string; lte: string } }]
-      const found = ghl.contacts.filter(({ dateAdded }) => dateAdded! > value.gt && dateAdded! <= value.lte)
-      const rows = page(found, Number((searchAfter as number[] | undefined)?.[0] ?? 0), pageLimit)
-      const first = Number((searchAfter as number[] | undefined)?.[0] ?? 0)
-      return { contacts: rows.map((row, i) => ({ ...row, searchAfter: [first + i + 1] })), total: found.length }
+      const after = Number((searchAfter as number[] | undefined)?.[0] ?? 0)
+      const found = ghl.contacts
+        .map((contact, i) => ({ ...contact, searchAfter: [i + 1] }))
+        .filter(({ dateAdded }) => dateAdded! > value.gt && dateAdded! <= value.lte)
+      const rows = found.filter((row) => row.searchAfter[0]! > after)
+      return { contacts: page(rows, 0, pageLimit), total: found.length }
     },
     searchOpportunities: async (_token: string, { limit, startAfter = 0 }: { limit: number; startAfter?: number }) => {
       calls.push('searchOpportunities')
@@ -53,7 +56,10 @@ export function pretendReconcile(ghl: PretendGhl, known: PretendKnown) {
   const deps = {
     ghl: client,
     tokens: { of: () => ({ current: async () => 'token', refuse: () => undefined }) },
-    marks: { advance: async (_mark: unknown, ms: number) => void marked.push(ms) },
+    marks: {
+      advance: async (_mark: unknown, ms: number) => void marked.push(ms),
+      goOnAt: async (_mark: unknown, at: SearchMark | null) => void wentOn.push(at),
+    },
     leads: {
       contacts: async (_tenant: string, _location: string, ids: string[]) =>
         new Set(ids.filter((id) => known.contacts.has(id))),
@@ -68,5 +74,5 @@ export function pretendReconcile(ghl: PretendGhl, known: PretendKnown) {
     stopping: new AbortController().signal,
     log: pino({ level: 'silent' }),
   } as unknown as ReconcileDeps
-  return { deps, posted, marked, calls }
+  return { deps, posted, marked, wentOn, calls }
 }

@@ -1,10 +1,19 @@
 import type { Postgres } from '../../../kernel/postgres.ts'
+import type { SearchMark } from '../../ghl/steps/ghl-bodies.ts'
 
 export const subjects = ['contacts', 'opportunities'] as const
 export type Subject = (typeof subjects)[number]
-export type Mark = { locationId: string; subject: Subject; seenUntilMs: number }
+export type Mark = {
+  locationId: string
+  subject: Subject
+  seenUntilMs: number
+  /** The last run was full: GHL's search goes on after this. */
+  searchAfter?: SearchMark
+}
 /** What became of the comparison of one sub-account. `missing`: our leads that GHL does not have any more. */
 export type MarkResult = { seen: number; takenIn: number; missing: number; fault: string | null }
+
+type MarkRow = Pick<Mark, 'locationId' | 'subject'> & { seenUntil: Date; searchAfter: SearchMark | null }
 
 export type Marks = ReturnType<typeof createMarks>
 
@@ -35,7 +44,8 @@ const DUE = `
   WHERE m.ran_at <= $1`
 
 const OF_TENANT = `
-  SELECT m.location_id AS "locationId", m.subject, m.seen_until AS "seenUntil" FROM hexroute.reconcile_marks m
+  SELECT m.location_id AS "locationId", m.subject, m.seen_until AS "seenUntil", m.go_on_at AS "searchAfter"
+  FROM hexroute.reconcile_marks m
   JOIN (${TAKING_PART}) AS part ON part.id = m.location_id AND part.subject = m.subject
   WHERE m.tenant = $1 ORDER BY m.subject, m.seen_until, m.location_id`
 
@@ -43,8 +53,10 @@ const OF_TENANT = `
 const ADVANCE = `
   UPDATE hexroute.reconcile_marks SET seen_until = greatest(seen_until, $3) WHERE location_id = $1 AND subject = $2`
 
+/** A place to go on at that GHL does not take any more is forgotten: the next run begins at the mark. */
 const NOTE = `
-  UPDATE hexroute.reconcile_marks SET ran_at = $3, seen = $4, taken_in = $5, missing = $6, fault = $7
+  UPDATE hexroute.reconcile_marks SET ran_at = $3, seen = $4, taken_in = $5, missing = $6, fault = $7,
+    go_on_at = CASE WHEN $7 = 'GHL_REFUSED' THEN NULL ELSE go_on_at END
   WHERE location_id = $1 AND subject = $2`
 
 const OLDEST = `
@@ -62,11 +74,19 @@ export function createMarks(pool: Postgres) {
       return rows.map(({ tenant }) => tenant)
     },
     of: async (tenant: string): Promise<Mark[]> => {
-      const { rows } = await pool.query<{ locationId: string; subject: Subject; seenUntil: Date }>(OF_TENANT, [tenant])
-      return rows.map(({ seenUntil, ...row }) => ({ ...row, seenUntilMs: seenUntil.getTime() }))
+      const { rows } = await pool.query<MarkRow>(OF_TENANT, [tenant])
+      return rows.map(({ seenUntil, searchAfter, ...row }) => ({
+        ...{ ...row, seenUntilMs: seenUntil.getTime() },
+        ...(searchAfter && { searchAfter }),
+      }))
     },
     advance: async ({ locationId, subject }: Mark, seenUntilMs: number): Promise<void> => {
       await pool.query(ADVANCE, [locationId, subject, new Date(seenUntilMs)])
+    },
+    goOnAt: async ({ locationId, subject }: Mark, searchAfter: SearchMark | null): Promise<void> => {
+      await pool.query('UPDATE hexroute.reconcile_marks SET go_on_at = $3 WHERE location_id = $1 AND subject = $2', [
+        ...[locationId, subject, searchAfter && JSON.stringify(searchAfter)],
+      ])
     },
     note: async ({ locationId, subject }: Mark, result: MarkResult, nowMs: number): Promise<void> => {
       const { seen, takenIn, missing, fault } = result
