@@ -5,7 +5,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createNoticeMetrics } from '../../delivery/notices/notice-metrics.ts'
 import { type SendTakenDeps, sendTaken } from '../../delivery/notices/send-taken.ts'
 import type { NoticeSubject, PlannedNotice } from '../../delivery/notices/steps/notice.ts'
-import { noticeId } from '../../delivery/notices/steps/plan-notices.ts'
 import { createChannelReader } from '../../delivery/notices/stores/channel-reader.ts'
 import { createFactReader } from '../../delivery/notices/stores/fact-reader.ts'
 import { createNoticeStore } from '../../delivery/notices/stores/notice-store.ts'
@@ -16,6 +15,7 @@ import { unseal } from '../../kernel/sealed.ts'
 import { createTestDatabase, type TestDatabase } from '../support/backends.ts'
 import { type MailReceiver, startMailReceiver } from '../support/mail-receiver.ts'
 import { noticesOf, putChannel } from '../support/notice-channels.ts'
+import { plannedNotice } from '../support/planned-notice.ts'
 import { type Receiver, startReceiver } from '../support/webhook-receiver.ts'
 
 const MINUTE_MS = 60_000
@@ -71,29 +71,14 @@ const channel = (change: Partial<Parameters<typeof putChannel>[2]> = {}) =>
     ...change,
   })
 
-function noticeOf(change: Partial<NoticeSubject> = {}, more: Partial<PlannedNotice> = {}): PlannedNotice {
-  const subject: NoticeSubject = {
-    ...{
-      at: new Date(now).toISOString(),
-      leadId: randomUUID(),
-      leadCreatedAt: new Date(now).toISOString(),
-      attempt: 1,
-    },
-    ...{
-      locationId: 'boston',
-      userId: null,
-      toLocationId: null,
-      why: 'Nearest.',
-      until: null,
-      code: null,
-      silent: false,
-    },
-    ...change,
-  }
-  const event = more.event ?? 'lead.unrouted'
-  const id = noticeId({ tenant, event, subject }, channelId)
-  return { noticeId: id, tenant, channelId, subject, dueAtMs: now, isGrouped: false, ...more, event }
-}
+const noticeOf = (change: Partial<NoticeSubject> = {}, more: Partial<PlannedNotice> = {}): PlannedNotice =>
+  plannedNotice({ tenant, channelId, nowMs: now }, change, more)
+
+const planMany = (length: number, more: Partial<PlannedNotice> = {}) =>
+  deps.notices.plan(
+    Array.from({ length }, () => noticeOf({}, more)),
+    now,
+  )
 
 /** Sends until nothing is due. @returns how many messages that were */
 async function sendAll(by = deps): Promise<number> {
@@ -111,10 +96,7 @@ test('a digest is one message, however many senders reach for it at once', async
   // Connections that are open already, so that the senders meet.
   await Promise.all(senders.map(() => pool.query('SELECT pg_sleep(0.1)')))
   for (let round = 1; round <= 5; round += 1) {
-    await deps.notices.plan(
-      Array.from({ length: 150 }, () => noticeOf({}, { isGrouped: true })),
-      now,
-    )
+    await planMany(150, { isGrouped: true })
     const taken = await Promise.all(senders.map(() => deps.notices.take(now, LEASE_MS)))
     expect(taken.map(({ length }) => length).filter((length) => length > 0)).toEqual([150])
     await sendTaken(deps, taken.flat())
@@ -126,10 +108,7 @@ test('a digest is one message, however many senders reach for it at once', async
 
 test('notices that are not to be grouped leave one by one, four of a channel at once at most', async () => {
   await channel()
-  await deps.notices.plan(
-    Array.from({ length: 10 }, () => noticeOf()),
-    now,
-  )
+  await planMany(10)
   const first = []
   for (let i = 0; i < 10; i += 1) first.push(await deps.notices.take(now, LEASE_MS))
   expect(first.filter(({ length }) => length === 1)).toHaveLength(4)
@@ -173,10 +152,7 @@ test('a target that fails is asked again after 1, 2, 4 ... 512 minutes under one
 test('while a target fails, what else is due for it waits with it', async () => {
   await channel()
   hooks.answer(() => 503)
-  await deps.notices.plan(
-    Array.from({ length: 20 }, () => noticeOf()),
-    now,
-  )
+  await planMany(20)
   expect(await sendAll()).toBe(1)
   hooks.answer(() => 200)
   now += MINUTE_MS
@@ -187,10 +163,7 @@ test('four messages of one channel that fail at the same moment are all written 
   await channel({ kind: 'slack' })
   hooks.answer(() => 503)
   for (let round = 0; round < 5; round += 1) {
-    await deps.notices.plan(
-      Array.from({ length: 40 }, () => noticeOf()),
-      now,
-    )
+    await planMany(40)
     const taken = []
     for (let i = 0; i < 4; i += 1) taken.push(await deps.notices.take(now, LEASE_MS))
     await Promise.all(taken.map((notices) => sendTaken(deps, notices)))
