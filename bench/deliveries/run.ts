@@ -29,6 +29,7 @@ type Bucket = { id: string; calls: number; limited: number; callsMaxIn10s: numbe
 /** Beside what the limit of GHL itself makes of a burst: three calls a lead, nine a second. */
 const DRAIN_WITHIN_MS = 240_000
 const PER_LEAD_MS = 350
+const SAMPLE_MS = 2_500
 
 /** So many leads a second over all locations in turn, and a burst to one of them that gets nothing else. */
 export async function runLeads(world: World, rate: { perS: number; forS: number }, burst: Burst | null): Promise<Ran> {
@@ -98,7 +99,7 @@ const sum = (of: Bucket[], field: 'calls' | 'limited'): number => of.reduce((tot
 
 type Sampler = { stop: () => Promise<{ atMs: number; calls: number }[]> }
 
-/** What GHL has counted of one sub-account, every quarter of a second. */
+/** What GHL has counted of one sub-account; seldom, as the simulator that is asked has to count it all. */
 function sample(world: World, locationId: string, before: Bucket[]): Sampler {
   const from = before.find(({ id }) => id === locationId)?.calls ?? 0
   const samples: { atMs: number; calls: number }[] = []
@@ -107,7 +108,7 @@ function sample(world: World, locationId: string, before: Bucket[]): Sampler {
     while (!isOver) {
       const found = (await buckets(world)).find(({ id }) => id === locationId)
       samples.push({ atMs: Date.now(), calls: (found?.calls ?? 0) - from })
-      await delay(250)
+      await delay(SAMPLE_MS)
     }
   })()
   return {
