@@ -70,6 +70,7 @@ await runProcess('delivery', async (log, closing) => {
   await startWriteBack({
     ...{ pool, nats, log, closing, metrics: own, clock: systemClock, ...ghl },
     slotsMax: env.DELIVERY_SLOTS_MAX,
+    callsPer10s: env.GHL_CALLS_PER_10S,
     ackWaitMs: env.DELIVERY_ACK_WAIT_MS,
     probeMs: env.DELIVERY_PROBE_MS,
   })

@@ -15,6 +15,8 @@ function bench(options: Partial<LocationLanesOptions<Item>> = {}) {
     heldMax: 5,
     callsOf: () => 1,
     roomInMs: () => 0,
+    paceMs: () => 0,
+    pacedFrom: 100,
     run: ({ name }) => {
       started.push(name)
       return new Promise((resolve) => ends.set(name, resolve))
@@ -79,6 +81,22 @@ test('an item waits for room in the limit without holding a slot', async () => {
   expect(started).toEqual(['g1'])
   roomInMs = 0
   await expect.poll(() => started).toEqual(['g1', 'f1'])
+})
+
+test('a long lane keeps to the pace of the limit, a short one does not', async () => {
+  for (const [pacedFrom, expected] of [
+    [1, ['l1', 's1']],
+    [2, ['l1', 's1', 'l2']],
+  ] as const) {
+    const { lanes, started, push, end } = bench({ pacedFrom, paceMs: () => 60_000, slotsPerLocationMax: 1 })
+    push('long', 'l1', 'l2', 'l3')
+    push('short', 's1')
+    await end('l1')
+    expect(started).toEqual(expected)
+    const drained = lanes.drain()
+    for (const name of started.slice(1)) await end(name)
+    await drained
+  }
 })
 
 test('draining gives back what waits and lets what runs end', async () => {

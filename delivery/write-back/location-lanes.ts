@@ -8,6 +8,9 @@ export type LocationLanesOptions<T> = {
   /** Calls that the item makes in the ordinary case: it starts only when they fit into the limit. */
   callsOf: (item: T) => number
   roomInMs: (locationId: string, calls: number) => number
+  /** How long so many calls last at the pace of the limit. A lane with more than `pacedFrom` waiting keeps to it. */
+  paceMs: (calls: number) => number
+  pacedFrom: number
   /** Never throws: faults are settled inside. */
   run: (item: T) => Promise<void>
   giveBack: (item: T, delayMs: number) => void
@@ -28,6 +31,8 @@ type Lane<T> = {
   /** Of those that run. */
   calls: number
   restUntilMs: number
+  /** When a long lane starts its next item. */
+  nextStartMs: number
   timer: NodeJS.Timeout | undefined
 }
 type State<T> = LocationLanesOptions<T> & {
@@ -40,6 +45,8 @@ type State<T> = LocationLanesOptions<T> & {
   waiting: (() => void)[]
 }
 
+/** How far a lane that was kept waiting may catch up with its pace. */
+const CATCH_UP_MS = 500
 /** A full lane has minutes of work: what it has no room for need not come back before, and not all at once. */
 const OVERFLOW_DELAY_MS = { min: 30_000, max: 60_000 }
 
@@ -98,7 +105,9 @@ function pump<T>(state: State<T>): void {
 function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolean {
   const next = lane.queue[0]
   if (next === undefined || lane.running >= state.slotsPerLocationMax) return false
-  const waitMs = state.roomInMs(locationId, lane.calls + state.callsOf(next))
+  // A burst that spent its window as fast as it could would stop everybody else for that time.
+  const paceWaitMs = lane.queue.length > state.pacedFrom ? lane.nextStartMs - Date.now() : 0
+  const waitMs = Math.max(paceWaitMs, state.roomInMs(locationId, lane.calls + state.callsOf(next)))
   if (waitMs <= 0) return true
   lane.timer ??= setTimeout(() => {
     lane.timer = undefined
@@ -114,6 +123,7 @@ function start<T>(state: State<T>, lane: Lane<T>): void {
   state.running += 1
   lane.running += 1
   lane.calls += calls
+  lane.nextStartMs = Math.max(lane.nextStartMs, Date.now() - CATCH_UP_MS) + state.paceMs(calls)
   void state.run(item).finally(() => {
     state.running -= 1
     lane.running -= 1
@@ -129,6 +139,7 @@ function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
     running: 0,
     calls: 0,
     restUntilMs: 0,
+    nextStartMs: Date.now(),
     timer: undefined,
   }
   state.lanes.set(locationId, lane)

@@ -35,6 +35,8 @@ export type WriteBackParts = {
   /** For what can wait. */
   bulkGhl: GhlClient
   slotsMax: number
+  /** Of one sub-account. */
+  callsPer10s: number
   ackWaitMs: number
   probeMs: number
 }
@@ -53,6 +55,9 @@ export async function startWriteBack(parts: WriteBackParts): Promise<void> {
     heldMax: 4_000,
     callsOf: ({ calls }) => calls,
     roomInMs: gate.roomInMs,
+    paceMs: (calls) => (calls * 10_000) / parts.callsPer10s,
+    // A window's worth of leads may go at once.
+    pacedFrom: 32,
     run: (item) => settleItem(deps, consumer, item),
     giveBack: (item, delayMs) => consumer.again(item, delayMs),
   })

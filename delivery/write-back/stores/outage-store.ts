@@ -3,7 +3,11 @@ import type { Postgres } from '../../../kernel/postgres.ts'
 export type OpenOutage = { locationId: string; tenant: string; since: Date }
 
 export type OutageStore = {
-  /** The one that was not looked at for longest, and for `everyMs` at least; no other process gets it meanwhile. */
+  /**
+   * The one that was not looked at for longest, and for `everyMs` at least; no other process gets it meanwhile. One that
+   * ended within the hour and is open again waits twice as long for each time, up to 32 times: a sub-account that GHL lets
+   * be read and not be written to would be told out and back every minute.
+   */
   take: (everyMs: number) => Promise<OpenOutage | null>
   end: (outage: OpenOutage) => Promise<void>
   openCount: () => Promise<number>
@@ -16,8 +20,10 @@ export function createOutageStore(pool: Postgres): OutageStore {
       const { rows } = await pool.query<OpenOutage>(
         `UPDATE hexroute.location_outages SET checked_at = now()
           WHERE (location_id, since) = (
-            SELECT location_id, since FROM hexroute.location_outages
-             WHERE ended_at IS NULL AND checked_at <= now() - $1 * interval '1 ms'
+            SELECT location_id, since FROM hexroute.location_outages o
+             WHERE ended_at IS NULL AND checked_at <= now() - $1 * interval '1 ms' * power(2, least(5,
+               (SELECT count(*) FROM hexroute.location_outages e
+                 WHERE e.location_id = o.location_id AND e.ended_at > now() - interval '1 hour')))
              ORDER BY checked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
           RETURNING location_id AS "locationId", tenant, since`,
         [everyMs],
