@@ -1,6 +1,7 @@
-import { streams } from '../contracts/streams.ts'
+import { streams, subjects } from '../contracts/streams.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { readEnv } from '../kernel/env.ts'
+import { listenForRequests } from '../kernel/listen-for-requests.ts'
 import { createMetrics } from '../kernel/metrics.ts'
 import { connectNats, ensureStream } from '../kernel/nats.ts'
 import { createPostgres } from '../kernel/postgres.ts'
@@ -8,7 +9,6 @@ import { runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { createRequestAnswers, type RequestHandlers } from './connection/answer-requests.ts'
 import { startConnection } from './connection/start-connection.ts'
-import { listenForRequests } from './connection/stores/request-listener.ts'
 import { createDeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
 import { connectGhl } from './ghl/stores/connect-ghl.ts'
@@ -86,7 +86,15 @@ await runProcess('delivery', async (log, closing) => {
   // Each capability adds the kinds of request that it answers.
   const handlers: RequestHandlers = { reconcile: reconcile.now, ...notices.handlers, ...connection.handlers }
   const answers = createRequestAnswers(handlers, log)
-  closing.defer('requests', listenForRequests(nats.connection, answers, REQUESTS_END_MS_MAX))
+  closing.defer(
+    'requests',
+    listenForRequests(nats.connection, {
+      subject: subjects.deliveryRequest,
+      queue: 'delivery',
+      answer: answers,
+      stopMsMax: REQUESTS_END_MS_MAX,
+    }),
+  )
   await app.listen({ port: env.DELIVERY_PORT, host: env.LISTEN_HOST })
   closing.defer('http', () => app.close())
   closing.defer('comparison', () => stopping.abort())

@@ -3,6 +3,7 @@ import { createGazetteer } from '../decide/geography/gazetteer.ts'
 import { createAcknowledgedPublish } from '../kernel/acknowledged-publish.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Message } from '../kernel/consume-batches.ts'
+import { listenForRequests } from '../kernel/listen-for-requests.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Nats } from '../kernel/nats.ts'
 import type { Postgres } from '../kernel/postgres.ts'
@@ -26,7 +27,6 @@ import { createOutbox } from './stores/outbox.ts'
 import { createPublisher } from './stores/publisher.ts'
 import { createQueueStore } from './stores/queue-store.ts'
 import { rebuildCounters } from './stores/rebuild-counters.ts'
-import { listenForRequests } from './stores/request-listener.ts'
 import { createRulesetStore } from './stores/ruleset-store.ts'
 import { createSlaStore } from './stores/sla-store.ts'
 import { readStoredLeads } from './stores/stored-leads.ts'
@@ -54,6 +54,8 @@ export type Router = {
 
 /** JetStream answers within milliseconds; a batch that waited longer comes again. */
 const PUBLISH_WITHIN_MS = 5_000
+/** Who asks waits no longer. */
+const REQUESTS_END_MS_MAX = 5_000
 
 /** The whole router over its connections; who calls it decides when events come and chores run. */
 export async function buildRouter({ pool, redis, nats, clock, log, metrics, refreshMs }: World): Promise<Router> {
@@ -83,10 +85,10 @@ export async function buildRouter({ pool, redis, nats, clock, log, metrics, refr
     readRuleset: (tenant: string, id: string) => readRulesetById(pool, tenant, id),
   } satisfies HandlerDeps & Record<string, unknown>
   const routeAgain = createRouteAgain(deps)
-  const stopListening = listenForRequests(
-    nats.connection,
-    createRequestAnswers({ ...deps, routeAgain, preview: createPreview(deps) }),
-  )
+  const stopListening = listenForRequests(nats.connection, {
+    ...{ subject: subjects.routerRequest, queue: 'router', stopMsMax: REQUESTS_END_MS_MAX },
+    answer: createRequestAnswers({ ...deps, routeAgain, preview: createPreview(deps) }),
+  })
   return {
     handle: createEventHandler(deps),
     handleParked: createUndeliverableHandler({ ...deps, routeAgain }),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { seal } from '../../kernel/sealed.ts'
 import { freePort } from '../../local/ports.ts'
 import { tenant } from '../../test/support/decided-lead.ts'
+import { connectAgency } from '../../test/support/delivery-bench.ts'
 import { type DeliveryProcess, startDelivery } from '../../test/support/delivery-process.ts'
 import { type Simulator, startSimulator } from '../../test/support/ghl-simulator.ts'
 import { type Stores, startStores } from '../router/stores.ts'
@@ -32,7 +32,7 @@ export async function startWorld(locations: number, limit: Limit): Promise<World
     locations: locationIds.map((id) => ({ id, name: id, intake: false })),
   })
   const secretKey = randomBytes(32).toString('base64')
-  await organise(stores, locationIds, secretKey)
+  await connectAgency(stores.pool, secretKey, locationIds)
   const delivery = await startDelivery(simulator, {
     DATABASE_URL: stores.postgres.url,
     NATS_URL: stores.nats.url,
@@ -50,18 +50,4 @@ export async function startWorld(locations: number, limit: Limit): Promise<World
       await stores.stop()
     },
   }
-}
-
-async function organise({ pool }: Stores, locationIds: string[], secretKey: string): Promise<void> {
-  await pool.query('INSERT INTO hexroute.agencies (id, name) VALUES ($1, $1)', [tenant])
-  await pool.query(`INSERT INTO hexroute.regions (tenant, id, name) VALUES ($1, 'region1', 'North')`, [tenant])
-  await pool.query(
-    `INSERT INTO hexroute.locations (tenant, id, region_id, name, kind, latitude, longitude, time_zone)
-     SELECT $1, id, 'region1', id, 'location', 42.35, -71.13, 'America/New_York' FROM unnest($2::text[]) AS id`,
-    [tenant, locationIds],
-  )
-  await pool.query('INSERT INTO hexroute.ghl_companies (tenant, refresh_token_sealed) VALUES ($1, $2)', [
-    tenant,
-    seal(secretKey, 'first-refresh-token'),
-  ])
 }

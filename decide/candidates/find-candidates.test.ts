@@ -4,7 +4,7 @@ import type { Place } from '../../contracts/decision.ts'
 import type { RulesetLocation, Territory } from '../../contracts/ruleset.ts'
 import { compileRuleset } from '../compile-ruleset.ts'
 import { distanceM } from '../geography/distance.ts'
-import { findCandidates, findNearestWithin } from './find-candidates.ts'
+import { findCandidates } from './find-candidates.ts'
 
 const location = (id: string, latitude: number, longitude: number): RulesetLocation => ({
   ...{ id, regionId: 'r', name: id, latitude, longitude, timeZone: 'America/New_York', weight: 1 },
@@ -177,12 +177,11 @@ describe('who is considered for a place', () => {
 describe('the nearest beyond all territories', () => {
   it('are looked for within a distance, the one on it included', () => {
     const ruleset = compile([])
-    const here = place(33.8, -84.4)
+    const here = { latitude: 33.8, longitude: -84.4 }
     const metres = distanceM(atlanta, boston)
-    const ids = (limitM: number) => findNearestWithin(here, ruleset, 5, limitM).map(({ location }) => location.id)
+    const ids = (limitM: number) => ruleset.nearest.find(here, 5, limitM).map(({ place }) => place.id)
     expect(ids(metres)).toEqual(['atlanta', 'boston'])
     expect(ids(metres - 1)).toEqual(['atlanta'])
-    expect(findNearestWithin(place(null, null), ruleset, 5, metres)).toEqual([])
   })
 
   it.each([0, 1, 10_000])('of %d locations, at most ten besides those whose territory it is', (count) => {

@@ -49,18 +49,6 @@ export function findCandidates(place: Place, ruleset: CompiledRuleset): Match[] 
   return matches
 }
 
-/** Further locations around the place, nearest first: for the steps of a widened search. */
-export function findNearestWithin(
-  place: Place,
-  ruleset: CompiledRuleset,
-  countMax: number,
-  distanceMaxM: number,
-): Match[] {
-  const point = pointOf(place)
-  if (!point) return []
-  return ruleset.nearest.find(point, countMax, distanceMaxM).map((near) => nearestMatch(near.place, near.distanceM))
-}
-
 const pointOf = ({ latitude, longitude }: Place): Point | null =>
   latitude === null || longitude === null ? null : { latitude, longitude }
 

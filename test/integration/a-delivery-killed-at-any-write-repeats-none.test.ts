@@ -26,6 +26,12 @@ const cases = Object.keys(kinds).flatMap((kind) =>
   Object.keys(writes).map((write) => ({ id: `${kind}-${write}`, kind, write: write as keyof typeof writes })),
 )
 
+const isSearched = (kind: string, write: keyof typeof writes): boolean => {
+  const { sorts, person } = kinds[kind]!
+  if (write === 'field' || write === 'contact') return person.email === null
+  return write === 'opportunity' && sorts.allowDuplicateOpportunity === true
+}
+
 let bench: DeliveryBench
 const leads = new Map<string, Decision>()
 
@@ -61,16 +67,20 @@ beforeAll(async () => {
 })
 afterAll(() => bench?.stop())
 
-test.each(cases)('killed after GHL did the $write of a lead, $kind: one of each in the end', async ({ id }) => {
-  const { leadId } = leads.get(id)!
-  // Where only GHL's search knows, there is a look in between that came before the search did.
-  expect(await bench.ledger(leadId)).toMatchObject({ state: 'delivered', tries: expect.toSatisfy((n) => n > 1) })
-  const contacts = await bench.contacts(id)
-  expect(contacts).toHaveLength(1)
-  const [contact] = contacts
-  expect(contact!.opportunities).toMatchObject([{ assignedTo: ownerId }])
-  expect(contact!.notes).toHaveLength(1)
-  expect(contact!.enrolments).toEqual([workflowOf(id)])
-  expect(contact).toMatchObject({ assignedTo: ownerId, tags: ['hexroute'] })
-  expect(contact!.customFields.map(({ value }) => value)).toEqual([leadId])
-})
+test.each(cases)(
+  'killed after GHL did the $write of a lead, $kind: one of each in the end',
+  async ({ id, kind, write }) => {
+    const { leadId } = leads.get(id)!
+    // Where only GHL's search knows what was written, a look that comes before the search does is a try more.
+    const tries = isSearched(kind, write) ? expect.toBeOneOf([2, 3]) : 2
+    expect(await bench.ledger(leadId)).toMatchObject({ state: 'delivered', tries })
+    const contacts = await bench.contacts(id)
+    expect(contacts).toHaveLength(1)
+    const [contact] = contacts
+    expect(contact!.opportunities).toMatchObject([{ assignedTo: ownerId }])
+    expect(contact!.notes).toHaveLength(1)
+    expect(contact!.enrolments).toEqual([workflowOf(id)])
+    expect(contact).toMatchObject({ assignedTo: ownerId, tags: ['hexroute'] })
+    expect(contact!.customFields.map(({ value }) => value)).toEqual([leadId])
+  },
+)

@@ -138,7 +138,8 @@ function assemble(parts: Parts, closers: (() => Promise<unknown>)[], stop: () =>
   }
 }
 
-async function connectAgency(pool: pg.Pool, secretKey: string, locationIds: string[]): Promise<void> {
+/** An agency that is connected to GHL, with these sub-accounts in one region. */
+export async function connectAgency(pool: pg.Pool, secretKey: string, locationIds: string[]): Promise<void> {
   await pool.query('INSERT INTO hexroute.agencies (id, name) VALUES ($1, $1)', [tenant])
   await pool.query(`INSERT INTO hexroute.regions (tenant, id, name) VALUES ($1, 'region1', 'North')`, [tenant])
   await pool.query(

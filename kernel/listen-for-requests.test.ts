@@ -1,11 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { expect, test } from 'vitest'
-import type { DeliveryReply } from '../../../contracts/delivery-request.ts'
-import { listenForRequests } from './request-listener.ts'
+import { listenForRequests } from './listen-for-requests.ts'
 
 type Callback = (error: Error | null, message: { string: () => string; respond: (body: string) => boolean }) => void
 
-function rig(answer: (body: string) => Promise<DeliveryReply>) {
+function rig(answer: (body: string) => Promise<unknown>) {
   const replies: string[] = []
   let ask: Callback = () => undefined
   let isOpen = true
@@ -17,14 +16,17 @@ function rig(answer: (body: string) => Promise<DeliveryReply>) {
       },
     }
   }
-  const stop = listenForRequests({ subscribe } as unknown as NatsConnection, answer, 20)
+  const stop = listenForRequests({ subscribe } as unknown as NatsConnection, {
+    ...{ subject: 'weather', queue: 'weather', answer },
+    stopMsMax: 20,
+  })
   const message = (body: string) => ({ string: () => body, respond: (reply: string) => replies.push(reply) > 0 })
   return { ask: (body: string) => ask(null, message(body)), stop, replies, isOpen: () => isOpen }
 }
-const sent: DeliveryReply = { kind: 'sent', detail: 'told' }
+const sent = { detail: 'told' }
 
 test('a stop lets a request under way end', async () => {
-  let answer = (_reply: DeliveryReply): void => undefined
+  let answer = (_reply: object): void => undefined
   const { ask, stop, replies, isOpen } = rig(
     () =>
       new Promise((resolve) => {
