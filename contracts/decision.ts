@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { Place } from './place.ts'
 import { TerritoryKind } from './ruleset/territory.ts'
+import { Snapshot } from './snapshot.ts'
 
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 /** Every lead ends in exactly one of these. */
@@ -54,11 +56,6 @@ export const fallbackReasons = [
 ] as const
 export const FallbackReason = Type.Enum(fallbackReasons)
 export type FallbackReason = Static<typeof FallbackReason>
-
-/** How the point of a lead was found, best first. */
-export const precisions = ['coordinates', 'zip4', 'zip', 'fsa', 'zip3', 'city', 'area_code', 'none'] as const
-export const Precision = Type.Enum(precisions)
-export type Precision = Static<typeof Precision>
 
 export const Candidate = Type.Object({
   locationId: Type.String(),
@@ -132,62 +129,6 @@ export const newRequest: DecisionRequest = {
   reason: null,
   by: null,
 }
-
-/** Who knows this person: `customer` has won him, `open` works on him, `lost` lost him. */
-export const StickyOwner = Type.Object({
-  leadId: Type.String(),
-  locationId: Type.String(),
-  userId: nullable(Type.String()),
-  relation: Type.Enum(['customer', 'open', 'lost']),
-  /** ISO 8601: the last touch. */
-  at: Type.String(),
-})
-export type StickyOwner = Static<typeof StickyOwner>
-
-/** What the live system looked like to `decide`: with lead, ruleset, now and seed it makes a decision replayable. */
-export const Snapshot = Type.Object({
-  /**
-   * `location` or `location/user` -> counter -> used, as read: `{"loc7": {"day": 12, "value month": 4800}}`. `rotation` is
-   * the balance of a fair share, in millionths of a lead.
-   */
-  counters: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number())),
-  /** Locations and users that are not active, among the candidates. */
-  statuses: Type.Record(Type.String(), Type.Enum(['paused', 'inactive'])),
-  /** `location` or `location/user` -> the counter key that was full when the reservation walked the ranked list. */
-  refused: Type.Record(Type.String(), Type.String()),
-  sticky: nullable(StickyOwner),
-  /** Location -> leads that wait for room there and come first. */
-  waiting: Type.Record(Type.String(), Type.Integer()),
-  /** What happened to this lead before, oldest first: for its score. */
-  engagement: Type.Array(Type.Object({ fact: Type.String(), at: Type.String() })),
-})
-export type Snapshot = Static<typeof Snapshot>
-
-/** Why a lead has no usable point. */
-export const PlaceFault = Type.Enum(['BAD_POSTAL', 'NON_GEOGRAPHIC'])
-export type PlaceFault = Static<typeof PlaceFault>
-
-export const Place = Type.Object({
-  postalCode: nullable(Type.String()),
-  /** The last four digits of a US ZIP+4. */
-  plus4: nullable(Type.String()),
-  /** US state or Canadian province, two letters. */
-  state: nullable(Type.String()),
-  /** ISO 3166-1 alpha-2 where it is known. */
-  country: nullable(Type.String()),
-  /** True when the postal code had to be mended (`2134` -> `02134`). */
-  repaired: Type.Boolean(),
-  /** Degrees WGS 84. */
-  latitude: nullable(Type.Number()),
-  longitude: nullable(Type.Number()),
-  precision: Precision,
-  /** Metres within which the true point is expected. */
-  errorM: nullable(Type.Number()),
-  /** H3 cell, resolution 7, hexadecimal. */
-  cell: nullable(Type.String()),
-  fault: nullable(PlaceFault),
-})
-export type Place = Static<typeof Place>
 
 /** Closed list of what a reader of a decision must not overlook. */
 export const decisionFlags = [

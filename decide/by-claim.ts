@@ -1,4 +1,5 @@
-import type { DecisionFlag, FallbackReason, Snapshot } from '../contracts/decision.ts'
+import type { DecisionFlag, FallbackReason } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { rank } from './candidates/rank.ts'
 import type { Case } from './case.ts'
 import type { Option } from './options.ts'

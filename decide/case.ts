@@ -1,4 +1,4 @@
-import type { StickyOwner } from '../contracts/decision.ts'
+import type { StickyOwner } from '../contracts/snapshot.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
 import { CounterLookups } from './counter-lookups.ts'
 import type { Lead } from './lead.ts'

@@ -1,5 +1,5 @@
 import { latLngToCell } from 'h3-js'
-import type { Place } from '../contracts/decision.ts'
+import type { Place } from '../contracts/place.ts'
 import type { Territory, TerritoryKind, WhenUnavailable } from '../contracts/ruleset.ts'
 import { finish } from './finish.ts'
 import { compileArea } from './geography/area.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../contracts/decision.ts'
 import type { Cap, Strategy, Territory } from '../contracts/ruleset.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { aPlace } from '../test/support/a-place.ts'
 import {
   aLead,

@@ -1,4 +1,5 @@
-import type { Decision, Snapshot } from '../contracts/decision.ts'
+import type { Decision } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { type Case, prepareCase } from './case.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
 import type { Lead } from './lead.ts'

@@ -1,4 +1,5 @@
-import type { Candidate, Decision, Snapshot } from '../contracts/decision.ts'
+import type { Candidate, Decision } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { hashOfText } from './decision-hash.ts'
 import { listText, nameText, nullableName } from './json-text.ts'
 

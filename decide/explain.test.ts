@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { newRequest, type Snapshot, type StickyOwner } from '../contracts/decision.ts'
+import { newRequest } from '../contracts/decision.ts'
 import type { Cap } from '../contracts/ruleset.ts'
+import type { Snapshot, StickyOwner } from '../contracts/snapshot.ts'
 import { aPlace } from '../test/support/a-place.ts'
 import {
   aLead,

@@ -1,5 +1,6 @@
-import type { DecisionRequest, Place } from '../contracts/decision.ts'
+import type { DecisionRequest } from '../contracts/decision.ts'
 import type { Person } from '../contracts/event.ts'
+import type { Place } from '../contracts/place.ts'
 
 /** A person's enquiry, ready to be decided on. */
 export type Lead = {

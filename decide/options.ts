@@ -1,5 +1,6 @@
-import type { StickyOwner, Tier } from '../contracts/decision.ts'
+import type { Tier } from '../contracts/decision.ts'
 import { type RulesetLocation, type TerritoryKind, territoryKinds, type WhenUnavailable } from '../contracts/ruleset.ts'
+import type { StickyOwner } from '../contracts/snapshot.ts'
 import { findCandidates, type Match } from './candidates/find-candidates.ts'
 import type { CompiledRuleset } from './compile-ruleset.ts'
 import { distanceM, type Point } from './geography/distance.ts'

@@ -1,4 +1,5 @@
-import type { FallbackReason, Snapshot } from '../contracts/decision.ts'
+import type { FallbackReason } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { byClaim, weighAll } from './by-claim.ts'
 import type { Case } from './case.ts'
 import { fallBack } from './fall-back.ts'

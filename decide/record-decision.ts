@@ -1,4 +1,5 @@
-import type { Decision, DecisionFlag, Snapshot } from '../contracts/decision.ts'
+import type { Decision, DecisionFlag } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { iso } from '../kernel/clock.ts'
 import { derivedUuid } from '../kernel/derived-uuid.ts'
 import type { Case } from './case.ts'

@@ -1,4 +1,5 @@
-import type { CandidateUser, IneligibleReason, Snapshot } from '../contracts/decision.ts'
+import type { CandidateUser, IneligibleReason } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import type { Counter } from './capacity/counter.ts'
 import type { Case } from './case.ts'
 import type { Option } from './options.ts'

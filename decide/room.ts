@@ -1,4 +1,4 @@
-import type { Snapshot } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import type { Counter } from './capacity/counter.ts'
 import type { Case } from './case.ts'
 

@@ -1,4 +1,5 @@
-import type { CandidateUser, Snapshot } from '../contracts/decision.ts'
+import type { CandidateUser } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { rankUsers } from './candidates/rank-users.ts'
 import type { Case } from './case.ts'
 import { ROTATION } from './case-counters.ts'

@@ -1,4 +1,5 @@
-import type { Candidate, CandidateUser, IneligibleReason, Snapshot } from '../contracts/decision.ts'
+import type { Candidate, CandidateUser, IneligibleReason } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { scoreLocation } from './candidates/score-location.ts'
 import type { Case } from './case.ts'
 import { ROTATION } from './case-counters.ts'

@@ -1,4 +1,4 @@
-import type { Snapshot, StickyOwner } from '../contracts/decision.ts'
+import type { Snapshot, StickyOwner } from '../contracts/snapshot.ts'
 import { type Case, prepareCase } from '../decide/case.ts'
 import { counterKeysOf } from '../decide/case-counters.ts'
 import { groupBy } from '../decide/group-by.ts'

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import { prepareCase } from '../decide/case.ts'
 import { snapshotText } from '../decide/decision-text.ts'
 import { placeLead } from '../decide/place-lead.ts'

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../contracts/decision.ts'
+import type { Snapshot } from '../contracts/snapshot.ts'
 import type { Case } from '../decide/case.ts'
 import { countersSeen, statusIdsOf } from '../decide/case-counters.ts'
 import type { RouteDeps } from './route-deps.ts'

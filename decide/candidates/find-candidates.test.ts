@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Place } from '../../contracts/decision.ts'
+import type { Place } from '../../contracts/place.ts'
 import type { RulesetLocation, Territory } from '../../contracts/ruleset.ts'
 import { compileRuleset } from '../compile-ruleset.ts'
 import { distanceM } from '../geography/distance.ts'

@@ -1,4 +1,5 @@
-import type { Place, Tier } from '../../contracts/decision.ts'
+import type { Tier } from '../../contracts/decision.ts'
+import type { Place } from '../../contracts/place.ts'
 import {
   type RulesetLocation,
   type TerritoryKind,

@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon'
-import type { CandidateUser, Snapshot } from '../../contracts/decision.ts'
+import type { CandidateUser } from '../../contracts/decision.ts'
 import type { RulesetUser } from '../../contracts/ruleset.ts'
+import type { Snapshot } from '../../contracts/snapshot.ts'
 import { type Hours, isOpen } from '../hours/open-hours.ts'
 import { createRendezvous } from './rendezvous.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { precisions } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
+import { precisions } from '../../contracts/place.ts'
 import { nobody } from '../../test/support/nobody.ts'
 import { distanceM } from './distance.ts'
 import { createGazetteer } from './gazetteer.ts'

@@ -1,6 +1,6 @@
 import { latLngToCell } from 'h3-js'
-import type { Place, Precision } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
+import type { Place, Precision } from '../../contracts/place.ts'
 import { readCountry } from './country.ts'
 import { distanceM, type Point } from './distance.ts'
 import { normalisePostal, type Postal } from './normalise-postal.ts'

@@ -1,4 +1,4 @@
-import { precisions } from '../../contracts/decision.ts'
+import { precisions } from '../../contracts/place.ts'
 import { type Expression, type Operator, type RuleField, weekdays } from '../../contracts/ruleset.ts'
 import type { FieldValue } from '../rules/compile-expression.ts'
 

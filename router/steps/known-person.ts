@@ -1,4 +1,4 @@
-import type { StickyOwner } from '../../contracts/decision.ts'
+import type { StickyOwner } from '../../contracts/snapshot.ts'
 import type { LeadState } from '../../decide/lifecycle/transitions.ts'
 import type { Identity } from './identities.ts'
 import type { PersonPolicy } from './person-policy.ts'

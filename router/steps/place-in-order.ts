@@ -1,4 +1,4 @@
-import type { Place } from '../../contracts/decision.ts'
+import type { Place } from '../../contracts/place.ts'
 
 /** Postgres keeps the keys of jsonb in an order of its own; a decision's hash covers the order in which they were found. */
 export const placeInOrder = (place: Place): Place => ({

@@ -1,4 +1,4 @@
-import type { StickyOwner } from '../../contracts/decision.ts'
+import type { StickyOwner } from '../../contracts/snapshot.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { asRepeat } from './as-repeat.ts'
 import { type Identity, identitiesOf } from './identities.ts'

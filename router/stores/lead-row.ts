@@ -1,5 +1,6 @@
-import { type DecisionRequest, newRequest, type Place } from '../../contracts/decision.ts'
+import { type DecisionRequest, newRequest } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
+import type { Place } from '../../contracts/place.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { placeInOrder } from '../steps/place-in-order.ts'
 

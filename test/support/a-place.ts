@@ -1,4 +1,4 @@
-import type { Place } from '../../contracts/decision.ts'
+import type { Place } from '../../contracts/place.ts'
 
 /** Buckhead in Atlanta, known by its ZIP; or what differs. */
 export const aPlace = (place: Partial<Place> = {}): Place => ({

@@ -1,4 +1,4 @@
-import { newRequest, type Snapshot } from '../../contracts/decision.ts'
+import { newRequest } from '../../contracts/decision.ts'
 import type { Person } from '../../contracts/event.ts'
 import type {
   PublishedRuleset,
@@ -7,6 +7,7 @@ import type {
   RulesetUser,
   Territory,
 } from '../../contracts/ruleset.ts'
+import type { Snapshot } from '../../contracts/snapshot.ts'
 import { type CompiledRuleset, compileRuleset } from '../../decide/compile-ruleset.ts'
 import { decide } from '../../decide/decide.ts'
 import type { Lead } from '../../decide/lead.ts'
