@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
-import { playOut, queueCommands, type RealQueue } from '../support/queue-commands.ts'
+import { playOut, queueCommands } from '../support/queue-commands.ts'
 import { HOLD_MINUTES, type QueueModel, type Shop, shops, zips } from '../support/queue-model.ts'
+import type { RealQueue } from '../support/queue-world.ts'
 import { MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
 
 const HISTORIES = 40

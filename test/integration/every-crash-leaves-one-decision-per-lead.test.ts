@@ -2,7 +2,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../contracts/event.ts'
 import { runUntilItDies } from '../support/dying-router.ts'
-import { formEvent, MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
+import { formEvent } from '../support/form-events.ts'
+import { MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
 import { until } from '../support/until.ts'
 
 const LEADS = 30

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Event, Person } from '../../contracts/event.ts'
-import { formEvent, MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
+import { formEvent } from '../support/form-events.ts'
+import { MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
 import { until } from '../support/until.ts'
 
 let agency: RoutedAgency

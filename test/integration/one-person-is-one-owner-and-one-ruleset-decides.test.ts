@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
-import { formEvent, MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
+import { formEvent } from '../support/form-events.ts'
+import { MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
 import { until } from '../support/until.ts'
 
 const MINUTE_MS = 60_000

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Event } from '../../contracts/event.ts'
-import { derivedUuid } from '../../kernel/derived-uuid.ts'
-import { ledgerKey } from '../../router/stores/capacity-keys.ts'
 import {
   heldOf,
-  type Kind,
-  LEASE_MS,
   type ModelLead,
   type QueueModel,
   reservedOf,
@@ -14,29 +9,27 @@ import {
   settle,
   shops,
   usedOf,
-  verdictOf,
   type Zip,
   zips,
 } from './queue-model.ts'
-import { expectSame, observe, type Seen } from './queue-observation.ts'
-import { formEvent, type RoutedAgency } from './routed-agency.ts'
+import { expectSame, observe } from './queue-observation.ts'
+import {
+  byHand,
+  deliver,
+  dying,
+  enquire,
+  expectReserved,
+  follow,
+  MINUTE_MS,
+  pass,
+  type RealQueue,
+  SECOND_MS,
+  sweepLeases,
+  type World,
+  wakeQueue,
+} from './queue-world.ts'
 
-export type RealQueue = {
-  agency: RoutedAgency
-  /** Distinguishes the leads of one history from those of another. */
-  history: number
-  events: Map<ModelLead, Event>
-  setLimits: (limits: Record<Shop, number>) => Promise<void>
-  /** What was done how often, over all histories. */
-  done: Map<string, number>
-}
-type World = { model: QueueModel; real: RealQueue }
 type Act = (world: World, lead: ModelLead) => Promise<void>
-
-const SECOND_MS = 1_000
-const MINUTE_MS = 60_000
-const tenant = 'agencyA'
-const leadIdOf = ({ contact }: ModelLead): string => derivedUuid('lead', tenant, `funnel/${contact}`)
 
 /** One thing that happens; afterwards the stores say what the model says. */
 class Step implements fc.AsyncCommand<QueueModel, RealQueue> {
@@ -75,11 +68,6 @@ const toOne = (name: string, can: (lead: ModelLead) => boolean, act: Act) =>
 function pick({ leads }: Readonly<QueueModel>, can: (lead: ModelLead) => boolean, n: number): ModelLead | undefined {
   const able = leads.filter(can)
   return able.at(-1 - (n % Math.max(1, able.length)))
-}
-
-function pass(model: QueueModel, { agency }: RealQueue, ms: number): void {
-  model.nowMs += ms
-  agency.at(model.nowMs)
 }
 
 const shop = fc.constantFrom<Shop>('a', 'b')
@@ -200,84 +188,4 @@ export async function playOut(world: World): Promise<void> {
   await expectSame(model, real.agency)
   expect(await real.agency.drift()).toBe(0)
   expect(model.leads.filter(({ outcome }) => outcome === 'asked' || outcome === 'held')).toEqual([])
-}
-
-function enquire({ model, real }: World, code: Zip): ModelLead {
-  const contact = `h${real.history}-${model.leads.length}`
-  pass(model, real, SECOND_MS)
-  const lead: ModelLead = {
-    ...{ contact, zip: code, createdMs: model.nowMs, outcome: 'asked', hasEnded: false, attempt: 0 },
-    ...{ waitsFor: [], places: [] },
-  }
-  model.leads.push(lead)
-  real.events.set(lead, formEvent({ contact, person: { postalCode: code } }, model.nowMs))
-  return lead
-}
-
-/** In one batch. */
-async function deliver({ model, real }: World, ...leads: ModelLead[]): Promise<void> {
-  const settled = await real.agency.handle(leads.map((lead) => real.events.get(lead)!))
-  expect(new Set(settled)).toEqual(new Set(['acknowledged']))
-  const seen = await observe(real.agency)
-  for (const lead of leads) if (lead.outcome === 'asked') follow(model, lead, 'new', seen)
-}
-
-async function wakeQueue(world: World): Promise<void> {
-  await world.real.agency.chore('held leads')
-  const seen = await observe(world.real.agency)
-  for (const lead of heldOf(world.model)) follow(world.model, lead, 'held', seen)
-  // The promise itself, apart from how it came about.
-  for (const lead of heldOf(world.model))
-    expect(verdictOf(world.model, lead, 'held').outcome, `${lead.contact} waits for nothing`).toBe('held')
-  await world.real.agency.chore('waiting counts')
-}
-
-async function sweepLeases({ model, real }: World): Promise<void> {
-  await real.agency.chore('leases')
-  for (const lead of model.leads)
-    lead.places = lead.places.filter(({ state, takenMs }) => state !== 'reserved' || model.nowMs < takenMs + LEASE_MS)
-}
-
-/** What became of the lead must be what the model wants; where it leaves a choice, the model learns it. */
-function follow(model: QueueModel, lead: ModelLead, kind: Kind, seen: readonly Seen[]): void {
-  const verdict = verdictOf(model, lead, kind)
-  if (kind === 'held' && verdict.outcome === 'held') return
-  const reserved = reservedOf(lead)
-  const wanted = reserved ? { outcome: 'assigned' as const, shops: [reserved.shop] } : verdict
-  const found = seen.find(({ contact }) => contact === lead.contact)
-  const taken = shopOf(found?.location)
-  expect(found?.outcome, lead.contact).toBe(wanted.outcome)
-  if (wanted.outcome === 'assigned') expect(wanted.shops, lead.contact).toContain(taken)
-  settle(model, lead, wanted, taken)
-}
-
-const shopOf = (locationId: string | null | undefined): Shop | null =>
-  (Object.keys(shops) as Shop[]).find((id) => shops[id] === locationId) ?? null
-
-/** A router that died has reserved what it would have committed. */
-async function expectReserved({ model, real }: World, lead: ModelLead, kind: Kind): Promise<void> {
-  const verdict = verdictOf(model, lead, kind)
-  const ledger = ledgerKey({ tenant, leadId: leadIdOf(lead), attempt: lead.attempt + 1 })
-  const [state, candidate] = await real.agency.redis.hmget(ledger, 'state', 'candidate')
-  const taken = shopOf(candidate)
-  if (verdict.outcome !== 'assigned') return expect(state, lead.contact).not.toBe('RESERVED')
-  expect(state, lead.contact).toBe('RESERVED')
-  expect(verdict.shops, lead.contact).toContain(taken)
-  lead.places.push({ shop: taken!, takenMs: model.nowMs, state: 'reserved' })
-}
-
-async function dying<T>({ real: { agency } }: World, act: () => Promise<T>): Promise<T> {
-  agency.failCommits(true)
-  return act().finally(() => agency.failCommits(false))
-}
-
-async function byHand(
-  { agency }: RealQueue,
-  lead: ModelLead,
-  how: string,
-  body: object,
-  status: number,
-): Promise<void> {
-  const answer = await agency.call('POST', `/v1/leads/${leadIdOf(lead)}/${how}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(status)
 }

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import type { Decision } from '../../contracts/decision.ts'
 import type { Delivery } from '../../contracts/delivery.ts'
-import type { Event, Person } from '../../contracts/event.ts'
+import type { Event } from '../../contracts/event.ts'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
-import { type Consumption, consumeBatches, type Message } from '../../kernel/consume-batches.ts'
+import { type Consumption, consumeBatches } from '../../kernel/consume-batches.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { ensureStream } from '../../kernel/nats.ts'
 import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
@@ -15,13 +14,9 @@ import { createRouterMetrics } from '../../router/router-metrics.ts'
 import { measureDrift } from '../../router/stores/measure-drift.ts'
 import { startTestRedis, type TestBackend } from './backends.ts'
 import { closeInOrder } from './close-in-order.ts'
-import { aPerson } from './decide-builders.ts'
 import { rulesetOf, seedAgencies, shop, startDirectory, type TestDirectory } from './directory.ts'
 import { failingCommits } from './failing-commits.ts'
-
-/** What became of a message of the stream. */
-export type Settled = 'acknowledged' | 'given back' | 'dead letter' | 'open'
-export type Form = { contact: string; person?: Partial<Person>; eventId?: string; receivedMs?: number }
+import { type Form, FUNNEL, formEvent, type Settled, tenant, toMessage } from './form-events.ts'
 
 export type RoutedAgency = TestDirectory & {
   redis: RedisConnection
@@ -64,8 +59,6 @@ export type RoutedAgency = TestDirectory & {
 
 /** A Monday noon in New York, years from now: no counter of it expires while a test runs. */
 export const MONDAY_NOON_MS = Date.parse('2030-06-10T16:00:00Z')
-const FUNNEL = 'funnel'
-const tenant = 'agencyA'
 /** What a router that died had, comes again after a second. */
 export const consumerOptions = { stream: 'EVENTS', durable: 'router', ackWaitMs: 1_000, ackPendingMax: 5_000 }
 
@@ -218,27 +211,3 @@ const isAssigned = ({ outcome }: Decision): boolean => outcome === 'assigned'
 const EMPTY = `TRUNCATE hexroute.leads, hexroute.lead_keys, hexroute.lead_identities, hexroute.decisions, hexroute.reservations,
   hexroute.held_leads, hexroute.pond_leads, hexroute.sla_timers, hexroute.decision_outbox, hexroute.lead_facts,
   hexroute.waiting_facts, hexroute.waiting_people, hexroute.router_beats, hexroute.deliveries, hexroute.location_outages`
-
-/** Somebody fills a form in the funnel; in Buckhead where not said. */
-export function formEvent({ contact, person, eventId, receivedMs }: Form, nowMs: number): Event {
-  const at = new Date(receivedMs ?? nowMs).toISOString()
-  return {
-    ...{ eventId: eventId ?? randomUUID(), tenant, locationId: FUNNEL, type: 'ContactCreate', origin: 'ghl' },
-    ...{ entityId: contact, contactId: contact, occurredAt: at, receivedAt: at, parked: null, intake: true },
-    ...{ requestId: 'r', person: aPerson({ postalCode: '30305', country: 'US', ...person }), payload: {} },
-  }
-}
-
-function toMessage(event: object, seq: number, deliveryCount: number): { message: Message; settled: () => Settled } {
-  let settled: Settled = 'open'
-  const body = JSON.stringify(event)
-  const settle = (how: Settled) => () => {
-    settled = how
-  }
-  const message = {
-    ...{ subject: `events.${tenant}.${FUNNEL}.ContactCreate`, seq, data: Buffer.from(body) },
-    ...{ info: { stream: 'EVENTS', deliveryCount }, string: () => body, json: () => event },
-    ...{ ack: settle('acknowledged'), nak: settle('given back'), term: settle('dead letter') },
-  }
-  return { message: message as unknown as Message, settled: () => settled }
-}
