@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-/** One PostgreSQL for a whole run, with a migrated template that test files copy. */
-const globalSetup = ['test/support/postgres-for-the-run.ts']
+/** For a whole run: one PostgreSQL with a migrated template that test files copy, and the built programs that they start. */
+const globalSetup = ['test/support/postgres-for-the-run.ts', 'test/support/programs-for-the-run.ts']
 /** Real services start and stop in these tests, on a machine that may be busy; a hang is noticed after this. */
 const serviceLimits = { testTimeout: 120_000, hookTimeout: 120_000, teardownTimeout: 30_000 }
 const needServices = ['integration', 'conformance', 'failure', 'browser'].map((folder) => `test/${folder}/**`)

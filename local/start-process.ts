@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { untilReady } from './backends/backend.ts'
 import { type Child, startChild } from './child.ts'
+import { programArguments } from './program-arguments.ts'
 import { PROJECT_ROOT } from './project-root.ts'
-import { typescriptArguments } from './typescript-arguments.ts'
 
 export type ProcessOptions = {
   name: string
@@ -25,7 +24,7 @@ export async function startProcess({
   logFile,
   pidFile,
 }: ProcessOptions): Promise<Child> {
-  const args = [...nodeArguments, ...typescriptArguments, join(PROJECT_ROOT, entry)]
+  const args = [...nodeArguments, ...programArguments(entry)]
   const child = startChild({
     name,
     command: process.execPath,

@@ -1,14 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { startChild } from '../child.ts'
 import { endOrphan } from '../pid-file.ts'
 import { freePort } from '../ports.ts'
+import { programArguments } from '../program-arguments.ts'
 import { PROJECT_ROOT } from '../project-root.ts'
-import { typescriptArguments } from '../typescript-arguments.ts'
 import { type Backend, type BackendOptions, untilReady } from './backend.ts'
 
-const MAIN = fileURLToPath(new URL('../clickhouse/main.ts', import.meta.url))
 /** Each running statement holds one thread of libuv's pool, whose default of 4 would queue dashboards behind inserts. */
 const THREADS = '16'
 
@@ -26,11 +24,10 @@ export async function startClickhouse(options: BackendOptions): Promise<Backend>
     UV_THREADPOOL_SIZE: THREADS,
     TZ: 'UTC',
   }
-  const args = [...typescriptArguments, MAIN]
   const child = startChild({
     name: 'clickhouse',
     command: process.execPath,
-    args,
+    args: programArguments('local/clickhouse/main.ts'),
     cwd: PROJECT_ROOT,
     logFile,
     pidFile,

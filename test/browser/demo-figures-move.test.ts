@@ -21,7 +21,9 @@ let launcher: ChildProcess
 let output = ''
 
 beforeAll(async () => {
-  launcher = spawn(process.execPath, ['local/start.mjs', '--ports', 'free', '--data', dir], { cwd: root })
+  // As on a desk: from the sources, not with the programs that were built for this run.
+  const { HEXROUTE_PROGRAMS: _built, ...env } = process.env
+  launcher = spawn(process.execPath, ['local/start.mjs', '--ports', 'free', '--data', dir], { cwd: root, env })
   for (const stream of [launcher.stdout, launcher.stderr]) stream?.on('data', (chunk) => (output += chunk))
   browser = await openBrowser()
 }, START_WITHIN_MS)

@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { type DeliveryBench, startDeliveryBench, tenant } from '../support/delivery-bench.ts'
 import type { Ask, Told } from '../support/ghl-process.ts'
 
@@ -47,8 +46,8 @@ test('four processes that call as often as they may stay within the limit of a s
 })
 
 function startProcess(): ChildProcess {
-  const child = fork(fileURLToPath(new URL('../support/ghl-process.ts', import.meta.url)), {
-    execArgv: typescriptArguments,
+  return spawn(process.execPath, programArguments('test/support/ghl-process.ts'), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
       DATABASE_URL: bench.databaseUrl,
@@ -58,7 +57,6 @@ function startProcess(): ChildProcess {
       SECRET_KEY: bench.secretKey,
     },
   })
-  return child
 }
 
 async function hear(child: ChildProcess): Promise<Told> {

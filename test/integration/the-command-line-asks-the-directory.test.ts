@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RouterReply, RouterRequest } from '../../contracts/router-request.ts'
 import { connectNats, type Nats } from '../../kernel/nats.ts'
 import { freePort } from '../../local/ports.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { makeDecision } from '../support/analytics-messages.ts'
 import { createTestDatabase, startTestNats, type TestBackend, type TestDatabase } from '../support/backends.ts'
 import { type Run, runCommandLine } from '../support/command-line.ts'
@@ -43,7 +43,7 @@ beforeAll(async () => {
   router = pretendRouter(nats, (request) => reply(request))
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
-  directory = spawn(process.execPath, [...typescriptArguments, 'directory/main.ts'], {
+  directory = spawn(process.execPath, programArguments('directory/main.ts'), {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: {
       ...process.env,

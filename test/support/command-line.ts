@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { programArguments } from '../../local/program-arguments.ts'
 
 export type Run = { code: number | null; out: string; err: string }
 
@@ -9,7 +10,7 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs `hexroute …` as an operator's shell would: a process of its own, no terminal. */
 export async function runCommandLine(env: Record<string, string>, ...parameters: string[]): Promise<Run> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...parameters], {
+  const child = spawn(process.execPath, [...programArguments('cli/main.ts'), ...parameters], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../local/ports.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import type { Simulator } from './ghl-simulator.ts'
 
 export type DeliveryProcess = {
@@ -19,7 +19,7 @@ const READY_WITHIN_MS = 40_000
 /** `delivery/main.ts` against a simulator, in a process of its own. */
 export async function startDelivery(simulator: Simulator, env: Record<string, string>): Promise<DeliveryProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [...typescriptArguments, 'delivery/main.ts'], {
+  const child = spawn(process.execPath, programArguments('delivery/main.ts'), {
     cwd: projectRoot,
     env: {
       ...process.env,

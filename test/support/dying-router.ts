@@ -1,13 +1,12 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { consumeBatches, type Message } from '../../kernel/consume-batches.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { connectNats } from '../../kernel/nats.ts'
 import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { buildRouter } from '../../router/build-router.ts'
 import { createRouterMetrics } from '../../router/router-metrics.ts'
 import { consumerOptions, type RoutedAgency } from './routed-agency.ts'
@@ -18,18 +17,19 @@ export type CrashStep = (typeof crashSteps)[number]
 
 type World = { step: CrashStep; databaseUrl: string; redisUrl: string; natsUrl: string; nowMs: number }
 
-const file = fileURLToPath(import.meta.url)
-
 /** A whole router in a process of its own, over the agency's stores. @returns the signal that ended it */
 export async function runUntilItDies(agency: RoutedAgency, step: CrashStep): Promise<NodeJS.Signals | null> {
   const { databaseUrl, natsUrl, redisServer } = agency
   const world: World = { step, databaseUrl, natsUrl, redisUrl: redisServer.url, nowMs: agency.nowMs() }
-  const child = fork(file, { execArgv: typescriptArguments, env: { ...process.env, DYING: JSON.stringify(world) } })
+  const child = spawn(process.execPath, programArguments('test/support/dying-router.ts'), {
+    stdio: 'inherit',
+    env: { ...process.env, DYING: JSON.stringify(world) },
+  })
   const [, signal] = await once(child, 'exit')
   return signal
 }
 
-if (process.argv[1] === file) await main(JSON.parse(process.env.DYING!) as World)
+if (process.env.DYING) await main(JSON.parse(process.env.DYING) as World)
 
 async function main({ step, databaseUrl, redisUrl, natsUrl, nowMs }: World): Promise<void> {
   const log = pino({ level: 'silent' })

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../../local/ports.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 
 const appId = '6a11f0c2b7d94e3fa0c51d27'
 const projectRoot = join(import.meta.dirname, '../..')
@@ -31,7 +31,7 @@ export async function startGateway(env: Record<string, string>): Promise<Gateway
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(process.execPath, [...typescriptArguments, 'ingest/main.ts'], {
+  const child = spawn(process.execPath, programArguments('ingest/main.ts'), {
     cwd: projectRoot,
     env: {
       ...process.env,

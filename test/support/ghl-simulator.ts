@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 
 export type Simulator = {
   url: string
@@ -70,7 +70,7 @@ export async function startSimulator({ port, webhookUrl, env = {} }: SimulatorOp
 const appId = '6a11f0c2b7d94e3fa0c51d27'
 
 async function launch(env: NodeJS.ProcessEnv, url: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...typescriptArguments, 'local/ghl/main.ts'], {
+  const child = spawn(process.execPath, programArguments('local/ghl/main.ts'), {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],

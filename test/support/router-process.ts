@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Cap } from '../../contracts/ruleset.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { createRouting, lead } from './routing.ts'
 
 export type RouterProcess = {
@@ -21,11 +20,12 @@ export type RouterBench = {
 
 type Done = { id: number; fault: string | null }
 
-const file = fileURLToPath(import.meta.url)
-
 /** The real routeLeads on the real stores, in a process of its own; any number of batches at once. */
 export async function startRouterProcess(bench: RouterBench): Promise<RouterProcess> {
-  const child = fork(file, { execArgv: typescriptArguments, env: { ...process.env, BENCH: JSON.stringify(bench) } })
+  const child = spawn(process.execPath, programArguments('test/support/router-process.ts'), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, BENCH: JSON.stringify(bench) },
+  })
   const waiting = new Map<number, (fault: Error | null) => void>()
   let batches = 0
   const isAlive = () => child.exitCode === null && child.signalCode === null
@@ -59,10 +59,9 @@ async function diedEarly(child: ChildProcess): Promise<never> {
   throw new Error(`the router process ended while starting, code ${code}`)
 }
 
-if (process.argv[1] === file) await main()
+if (process.env.BENCH) await main(JSON.parse(process.env.BENCH) as RouterBench)
 
-async function main(): Promise<void> {
-  const { databaseUrl, redisUrl, caps, shops } = JSON.parse(process.env.BENCH!) as RouterBench
+async function main({ databaseUrl, redisUrl, caps, shops }: RouterBench): Promise<void> {
   const bench = await createRouting(databaseUrl, redisUrl, caps, shops)
   process.on('message', async ({ id, numbers }: { id: number; numbers: number[] }) => {
     const answer: Done = { id, fault: null }

@@ -1,21 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { startSink } from '../../analytics/sink/start-sink.ts'
 import { createClickhouse } from '../../kernel/clickhouse.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { connectNats } from '../../kernel/nats.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { testLog } from './analytics-log.ts'
 
 /** Kills itself before or after the nth insert into a table: between plan and insert, or between insert and done. */
 export type KillAt = { when: 'before' | 'after'; table: string; insert: number }
 
-const file = fileURLToPath(import.meta.url)
-
 /** A sink in a process of its own that dies of SIGKILL at the point named; resolves with the signal. */
 export async function sinkThatDies(env: Record<string, string>, killAt: KillAt): Promise<NodeJS.Signals | null> {
-  const child: ChildProcess = spawn(process.execPath, [...typescriptArguments, file], {
+  const child: ChildProcess = spawn(process.execPath, programArguments('test/support/sink-process.ts'), {
     env: { ...process.env, ...env, KILL_AT: JSON.stringify(killAt) },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
@@ -23,10 +20,9 @@ export async function sinkThatDies(env: Record<string, string>, killAt: KillAt):
   return signal
 }
 
-if (process.argv[1] === file) await main()
+if (process.env.KILL_AT) await main(JSON.parse(process.env.KILL_AT) as KillAt)
 
-async function main(): Promise<void> {
-  const killAt = JSON.parse(process.env.KILL_AT!) as KillAt
+async function main(killAt: KillAt): Promise<void> {
   const nats = await connectNats(process.env.NATS_URL!, 'test-sink', testLog)
   const clickhouse = createClickhouse(process.env.CLICKHOUSE_URL!, 'test-sink')
   let inserts = 0

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { seedDemo } from '../../local/demo/seed.ts'
 import { freePort } from '../../local/ports.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import {
   createTestDatabase,
@@ -122,7 +122,7 @@ export async function startStackOn(
 }
 
 function startStage(stage: Stage, env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
-  const child = spawn(process.execPath, [...typescriptArguments, `${stage}/main.ts`], {
+  const child = spawn(process.execPath, programArguments(`${stage}/main.ts`), {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
