@@ -11,8 +11,7 @@ import { AnalyticsEnv } from './env.ts'
 import { createLiveHub } from './live/live-hub.ts'
 import { startSink } from './sink/start-sink.ts'
 import { createAccessKeys } from './stores/access-keys.ts'
-import { readConversion } from './stores/conversion.ts'
-import { readFeed } from './stores/decision-feed.ts'
+import { createLiveSources } from './stores/live-sources.ts'
 
 /** Names and keys, a few short questions a second. The sink's own connection is not of this pool. */
 const POSTGRES_CONNECTIONS_MAX = 4
@@ -50,12 +49,7 @@ await runProcess('analytics', async (log, closing) => {
   closing.defer('sink', sink.stop)
 
   const stores = { clickhouse, postgres, clock: systemClock }
-  const live = createLiveHub({
-    conversion: ({ scope, window, by }) => readConversion(stores, scope, window, by),
-    feed: ({ scope }, after, limit) => readFeed(stores, scope, after, limit),
-    everyMs: LIVE_EVERY_MS,
-    onFault: (error) => log.warn({ error: error.message }, 'live figures not read'),
-  })
+  const live = createLiveHub(createLiveSources(stores, LIVE_EVERY_MS, metrics, log))
   const app = await buildApp({
     ...stores,
     keys: createAccessKeys(postgres, systemClock),

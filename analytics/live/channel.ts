@@ -1,95 +1,62 @@
-import type { Conversion } from '../../contracts/conversion.ts'
-import { type Cursor, type FeedItem, formatCursor, isAfter } from './cursor.ts'
-import type { LiveSources, Topic } from './topic.ts'
+import { placesIn } from '../steps/places-in.ts'
+import { isWhole } from '../steps/scope.ts'
+import { type LeadCount, type Place, toConversion } from '../steps/to-conversion.ts'
+import { type FeedItem, formatCursor } from './cursor.ts'
+import type { Topic } from './topic.ts'
 
-/** Takes one server-sent event, already formatted. */
-export type Listener = (event: string) => void
+/** Takes server-sent events, already formatted. The bytes are shared by all listeners of a topic. */
+export type Listener = (events: Buffer) => void
+/** What the figures of a tenant's window are made of; another object only when something in it is another. */
+export type Basis = { places: Place[]; counts: LeadCount[] }
 export type Channel = ReturnType<typeof createChannel>
 
-/** Decisions that a new listener is given to begin with. */
-const RECENT_MAX = 30
-/** Decisions sent at once to one who was away; those before are history, not live. */
-const RESUME_MAX = 500
+/** Decisions that a topic is told of at once: nobody reads more in a second, and 2,000 readers get each byte. */
+const DECISIONS_MAX = 100
 
-/**
- * Reads one topic once per interval and hands what changed to all its listeners. Steps run one after another, so a
- * listener who joins gets the recent decisions first and then each new one once.
- */
-export function createChannel(topic: Topic, sources: LiveSources) {
+/** All listeners of one topic. What they are sent is made once for all of them. */
+export function createChannel(topic: Topic) {
   const listeners = new Set<Listener>()
-  let recent: FeedItem[] | undefined
-  let conversion: Conversion | undefined
-  let queue: Promise<void> = Promise.resolve()
-  let running = false
+  let basis: Basis | undefined
+  let visible: Set<string> = new Set()
+  let figures = ''
+  let figuresEvent = ''
 
-  const step = (work: () => Promise<void>): void => {
-    queue = queue.then(work).catch(sources.onFault)
-  }
-  const broadcast = (event: string): void => {
-    for (const listener of listeners) listener(event)
-  }
-
-  async function refresh(): Promise<void> {
-    const next = await sources.conversion(topic)
-    const isNew = !conversion || figures(next) !== figures(conversion)
-    conversion = next
-    if (isNew) broadcast(conversionEvent(next))
-    const last = recent?.at(-1)?.cursor ?? null
-    const items = await sources.feed(
-      topic,
-      last ?? (recent ? { ms: 0, seq: 0 } : null),
-      recent ? RESUME_MAX : RECENT_MAX,
-    )
-    recent = [...(recent ?? []), ...items].slice(-RECENT_MAX)
-    for (const item of items) broadcast(decisionEvent(item))
+  /** @returns whether the figures are others than those last sent */
+  function take(next: Basis, now: string): boolean {
+    if (next === basis) return false
+    basis = next
+    const places = placesIn(topic.scope, next.places)
+    visible = new Set(places.map(({ id }) => id))
+    const counts = isWhole(topic.scope) ? next.counts : next.counts.filter(({ locationId }) => visible.has(locationId))
+    const { asOf, ...rest } = toConversion({ places, counts, by: topic.by, window: topic.window, asOf: now })
+    const text = JSON.stringify(rest)
+    if (text === figures) return false
+    figures = text
+    figuresEvent = `event: conversion\ndata: {"asOf":"${asOf}",${text.slice(1)}\n\n`
+    return true
   }
 
-  async function welcome(listener: Listener, after: Cursor | null): Promise<void> {
-    if (!conversion || !recent) await refresh()
-    if (conversion) listener(conversionEvent(conversion))
-    const newest = recent?.at(-1)?.cursor
-    const missed = after ? await sources.feed(topic, after, RESUME_MAX) : (recent ?? [])
-    for (const item of missed) {
-      if (newest && !isAfter(item.cursor, newest)) listener(decisionEvent(item))
-    }
-  }
+  const maySee = ({ decision }: FeedItem): boolean =>
+    isWhole(topic.scope) || (decision.locationId !== null && visible.has(decision.locationId))
 
-  const timer = setInterval(() => {
-    // A slow store must not pile up questions: the next tick asks again.
-    if (running || listeners.size === 0) return
-    running = true
-    step(() =>
-      refresh().finally(() => {
-        running = false
-      }),
-    )
-  }, sources.everyMs)
-
-  const joining = new Set<Listener>()
   return {
-    join: (listener: Listener, after: Cursor | null) => {
-      joining.add(listener)
-      step(async () => {
-        await welcome(listener, after).catch(sources.onFault)
-        if (joining.delete(listener)) listeners.add(listener)
-      })
-    },
-    leave: (listener: Listener) => {
-      joining.delete(listener)
-      listeners.delete(listener)
-    },
-    size: () => listeners.size + joining.size,
-    /** Waits for the question under way, so that its store may be closed next. */
-    close: async () => {
-      clearInterval(timer)
-      await queue
+    topic,
+    listeners,
+    maySee,
+    hasFigures: () => figures !== '',
+    /** The locations that the topic is limited to; null when it is to none. */
+    locationIds: (): string[] | null => (isWhole(topic.scope) ? null : [...visible]),
+    welcome: (items: FeedItem[]): Buffer => Buffer.from([figuresEvent, ...items.map(decisionEvent)].join('')),
+    /** To all: the figures when they are others, and the decisions that the topic may see. */
+    tell: (next: Basis | undefined, news: FeedItem[], now: string): void => {
+      const isNew = next !== undefined && take(next, now)
+      const items = topic.decisions ? news.filter(maySee).slice(-DECISIONS_MAX) : []
+      if (!isNew && items.length === 0) return
+      const events = Buffer.from([isNew ? figuresEvent : '', ...items.map(decisionEvent)].join(''))
+      for (const listener of listeners) listener(events)
     },
   }
 }
-
-const figures = ({ asOf: _asOf, ...rest }: Conversion): string => JSON.stringify(rest)
-
-const conversionEvent = (conversion: Conversion): string => `event: conversion\ndata: ${JSON.stringify(conversion)}\n\n`
 
 const decisionEvent = ({ cursor, decision }: FeedItem): string =>
   `id: ${formatCursor(cursor)}\nevent: decision\ndata: ${JSON.stringify(decision)}\n\n`

@@ -1,5 +1,6 @@
-import { type Channel, createChannel, type Listener } from './channel.ts'
+import type { Listener } from './channel.ts'
 import type { Cursor } from './cursor.ts'
+import { createTenantWatch, type TenantWatch } from './tenant-watch.ts'
 import type { LiveSources, Topic } from './topic.ts'
 
 export type LiveHub = {
@@ -8,26 +9,55 @@ export type LiveHub = {
   close: () => Promise<void>
 }
 
-/** One channel per distinct topic, made by its first listener and ended with its last: figures are read once for all. */
+/** Tenants read at once. More wait for their turn within the round: the store's work is bounded, whoever listens. */
+const TENANTS_AT_ONCE = 4
+
+/** One timer for all: a round reads every tenant that somebody listens to, once. */
 export function createLiveHub(sources: LiveSources): LiveHub {
-  const channels = new Map<string, Channel>()
+  const watches = new Map<string | null, TenantWatch>()
+  let count = 0
+  let timer: NodeJS.Timeout | undefined
+  let round: Promise<void> | undefined
+
+  async function refreshAll(): Promise<void> {
+    const beganMs = performance.now()
+    const waiting = [...watches.values()]
+    const readOne = async (): Promise<void> => {
+      for (let watch = waiting.pop(); watch; watch = waiting.pop()) await watch.refresh()
+    }
+    await Promise.all(Array.from({ length: TENANTS_AT_ONCE }, readOne))
+    sources.onRound(performance.now() - beganMs)
+  }
+  // A slow store must not pile up questions: the next tick asks again.
+  const tick = (): void => {
+    round ??= refreshAll().finally(() => {
+      round = undefined
+    })
+  }
+
   return {
     listen: (topic, after, listener) => {
-      const key = JSON.stringify([topic.scope, topic.window, topic.by])
-      const channel = channels.get(key) ?? createChannel(topic, sources)
-      channels.set(key, channel)
-      channel.join(listener, after)
+      const { tenant } = topic.scope
+      const watch = watches.get(tenant) ?? createTenantWatch(tenant, sources)
+      watches.set(tenant, watch)
+      timer ??= setInterval(tick, sources.everyMs)
+      count += 1
+      const leave = watch.join(topic, after, listener)
       return () => {
-        channel.leave(listener)
-        if (channel.size() > 0 || channels.get(key) !== channel) return
-        void channel.close()
-        channels.delete(key)
+        leave()
+        count -= 1
+        if (watch.isIdle() && watches.get(tenant) === watch) watches.delete(tenant)
+        if (watches.size > 0) return
+        clearInterval(timer)
+        timer = undefined
       }
     },
-    count: () => [...channels.values()].reduce((sum, channel) => sum + channel.size(), 0),
+    count: () => count,
     close: async () => {
-      await Promise.all([...channels.values()].map((channel) => channel.close()))
-      channels.clear()
+      clearInterval(timer)
+      await round
+      await Promise.all([...watches.values()].map((watch) => watch.settled()))
+      watches.clear()
     },
   }
 }

@@ -52,6 +52,25 @@ test('more listeners than there is room for are told to come back', async () => 
   await untilListening(0)
 })
 
+test('who gives up while his key is looked up is no listener', async () => {
+  await untilListening(0)
+  for (let n = 0; n < 30; n += 1) {
+    const url = `${api.url}/v1/live?token=${await rig.key({ role: 'widget' })}`
+    const abort = new AbortController()
+    const asked = fetch(url, { signal: abort.signal }).catch(() => null)
+    setTimeout(() => abort.abort(), n % 10)
+    await asked
+  }
+  await untilListening(0)
+})
+
+test('decisions=false: the figures alone', async () => {
+  const url = `${api.url}/v1/live?decisions=false&token=${await rig.key({ role: 'widget' })}`
+  await rig.publish('decision', [makeDecision(4, Date.now())])
+  const isFour = ({ value }: { value: Record<string, unknown> }) => (value.total as { leads: number }).leads === 4
+  expect((await readLive(url, {}, isFour)).map(({ event }) => event)).not.toContain('decision')
+})
+
 /** Who stops reading has left when the server has noticed it. */
 const untilListening = (wanted: number) => until(`${wanted} listen`, 15_000, listeners, (count) => count === wanted)
 

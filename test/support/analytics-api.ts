@@ -1,8 +1,7 @@
 import { buildApp } from '../../analytics/app.ts'
 import { createLiveHub } from '../../analytics/live/live-hub.ts'
 import { createAccessKeys } from '../../analytics/stores/access-keys.ts'
-import { readConversion } from '../../analytics/stores/conversion.ts'
-import { readFeed } from '../../analytics/stores/decision-feed.ts'
+import { createLiveSources } from '../../analytics/stores/live-sources.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { testLog } from './analytics-log.ts'
@@ -17,14 +16,9 @@ export type AnalyticsApi = {
 /** The real API on a free port, over the rig's stores. */
 export async function startAnalyticsApi({ clickhouse, postgres }: AnalyticsRig): Promise<AnalyticsApi> {
   const stores = { clickhouse, postgres, clock: systemClock }
-  const live = createLiveHub({
-    conversion: ({ scope, window, by }) => readConversion(stores, scope, window, by),
-    feed: ({ scope }, after, limit) => readFeed(stores, scope, after, limit),
-    everyMs: 250,
-    onFault: (error) => testLog.warn({ error: error.message }, 'live figures not read'),
-  })
-  const keys = createAccessKeys(postgres, systemClock)
   const metrics = createMetrics('test-api')
+  const live = createLiveHub(createLiveSources(stores, 250, metrics, testLog))
+  const keys = createAccessKeys(postgres, systemClock)
   const app = await buildApp({ ...stores, keys, live, liveClientsMax: 3, checks: {}, metrics, log: testLog })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
