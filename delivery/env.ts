@@ -55,6 +55,14 @@ export const Env = Type.Object({
     maximum: 600_000,
     description: 'time until the work of a killed process is taken up again',
   }),
+  // A look costs no call while nobody is connected, and two or three when it is the pipelines that are missing.
+  DELIVERY_BLOCKED_MS: Type.Integer({
+    default: 60_000,
+    minimum: 100,
+    maximum: 3_600_000,
+    description:
+      'time between two tries of a lead that waits for people: the agency is not connected, or has no pipeline',
+  }),
   // Each look is one call of the sub-account's own limit.
   DELIVERY_PROBE_MS: Type.Integer({
     default: 60_000,

@@ -72,6 +72,7 @@ await runProcess('delivery', async (log, closing) => {
     slotsMax: env.DELIVERY_SLOTS_MAX,
     callsPer10s: env.GHL_CALLS_PER_10S,
     ackWaitMs: env.DELIVERY_ACK_WAIT_MS,
+    blockedMs: env.DELIVERY_BLOCKED_MS,
     probeMs: env.DELIVERY_PROBE_MS,
   })
   const connection = await startConnection({

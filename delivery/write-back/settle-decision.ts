@@ -20,13 +20,14 @@ export type SettleDeps = DeliverDeps & {
   streaks: FaultStreaks
   /** No work for this location for so long. */
   restLocation: (locationId: string, ms: number) => void
+  /** Between two tries of a lead that waits for people. */
+  blockedMs: number
   metrics: DeliveryMetrics
   clock: Clock
   random: () => number
   log: Logger
 }
 
-const BLOCKED_MS = 60_000
 /** The stream forgets a message after 14 days: what cannot be written by then is a dead letter before, and can be redriven. */
 const GIVEN_UP_AFTER_MS = 10 * 86_400_000
 
@@ -79,7 +80,7 @@ async function settleFault(deps: SettleDeps, target: Target, message: GivenUp, e
 /** The sub-account itself is out; what is wrong with the agency's connection or its pipelines does not move leads. */
 const isLocationOut = (code: string): boolean => code.startsWith('LOCATION_')
 
-/** Somebody has to connect the agency again, or make a pipeline: the lead stays where it is, and is asked for every minute. */
+/** Somebody has to connect the agency again, or make a pipeline: the lead stays where it is, and is tried again each `blockedMs`. */
 async function waitForPeople(
   deps: SettleDeps,
   target: Target,
@@ -89,8 +90,8 @@ async function waitForPeople(
 ): Promise<Settlement> {
   if (isTooOld(deps, target)) return giveUp(deps, target, message, code, error.message)
   await deps.ledger.noteFault(target.decision, code, error.message)
-  deps.restLocation(target.locationId, BLOCKED_MS)
-  return { kind: 'again', delayMs: BLOCKED_MS }
+  deps.restLocation(target.locationId, deps.blockedMs)
+  return { kind: 'again', delayMs: deps.blockedMs }
 }
 
 const isTooOld = ({ clock }: SettleDeps, { decision }: Target): boolean =>

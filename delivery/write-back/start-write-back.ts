@@ -38,6 +38,8 @@ export type WriteBackParts = {
   /** Of one sub-account. */
   callsPer10s: number
   ackWaitMs: number
+  /** Between two tries of a lead that waits for people. */
+  blockedMs: number
   probeMs: number
 }
 
@@ -88,7 +90,7 @@ function createSettleDeps(parts: WriteBackParts, restLocation: SettleDeps['restL
     facts: createLocationFacts(ghl, clock),
     publisher: createPublisher(nats),
     streaks: createFaultStreaks(),
-    restLocation,
+    ...{ restLocation, blockedMs: parts.blockedMs },
     warned: ({ decision: { leadId }, locationId }, code, message) => {
       metrics.warnings.inc({ code })
       log.warn({ leadId, locationId, code, error: message }, 'lead delivered otherwise than set')

@@ -18,7 +18,7 @@ let bench: DeliveryBench
 
 beforeAll(async () => {
   bench = await startDeliveryBench(['boston', 'austin'])
-  await bench.start()
+  await bench.start({ DELIVERY_BLOCKED_MS: '300' })
 })
 afterAll(() => bench?.stop())
 
@@ -94,9 +94,7 @@ test('an agency that removes the app loses its tokens; its leads wait, and go on
   expect(await connect(await agree())).toMatchObject({ kind: 'connection', connection: { state: 'connected' } })
   // Sent again, days later: it is older than the connection.
   await publish(event)
-  await expect
-    .poll(async () => (await bench.ledger(waiting.leadId))?.state, { ...within, timeout: 90_000 })
-    .toBe('delivered')
+  await expect.poll(async () => (await bench.ledger(waiting.leadId))?.state, within).toBe('delivered')
   expect(await stateOf()).toEqual(['connected', null])
 })
 
