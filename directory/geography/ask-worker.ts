@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { PublishedRuleset, RulesetDocument } from '../../contracts/ruleset.ts'
@@ -19,14 +19,19 @@ export type Geography = {
 }
 
 const TASK_MAX_MS = 60_000
+/** A worker takes 3 s of CPU to start, for its tables, and a task of a usual ruleset 0.1 s: it stays for who saves and tries again. */
+const IDLE_MS = 60_000
 
 export function createGeography(): Geography {
+  const ask = createWorker()
   // One after the other: each takes a core and some 300 MB.
   let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(task: GeographyTask): Promise<T> => {
-    const mine = last.then(() => run<T>(task))
+  const inTurn = async <T>(task: GeographyTask): Promise<T> => {
+    const mine = last.then(() => ask(task))
     last = mine.catch(() => {})
-    return mine
+    const answer = await mine
+    if (!answer.ok) throw new Error(`territories do not compile: ${answer.message}`)
+    return answer.answer as T
   }
   return {
     coverage: (ruleset) => inTurn({ kind: 'coverage', ruleset }),
@@ -35,22 +40,53 @@ export function createGeography(): Geography {
   }
 }
 
-async function run<T>(task: GeographyTask): Promise<T> {
+/** Started by the first task, and again after one that failed; gone when nobody has asked for a while. */
+function createWorker(): (task: GeographyTask) => Promise<GeographyAnswer> {
+  let kept: ChildProcess | null = null
+  let leaving: NodeJS.Timeout | undefined
+  const leave = (): void => {
+    kept?.kill('SIGKILL')
+    kept = null
+  }
+  return async (task) => {
+    clearTimeout(leaving)
+    kept ??= start()
+    try {
+      const answer = await answerOf(kept, task)
+      leaving = setTimeout(leave, IDLE_MS).unref()
+      return answer
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+}
+
+function start(): ChildProcess {
   const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const ended = once(worker, 'exit').then(() => {
+  // It ends with its parent, and does not keep it.
+  worker.unref()
+  worker.channel?.unref()
+  return worker
+}
+
+async function answerOf(worker: ChildProcess, task: GeographyTask): Promise<GeographyAnswer> {
+  const settled = new AbortController()
+  const ended = once(worker, 'exit', { signal: settled.signal }).then(() => {
     throw new Error('the geography worker ended without an answer')
   })
+  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(TASK_MAX_MS)])
+  const answered = once(worker, 'message', { signal })
   try {
+    if (worker.exitCode !== null || worker.signalCode !== null) throw new Error('the geography worker has ended')
     worker.send(task)
-    const answered = once(worker, 'message', { signal: AbortSignal.timeout(TASK_MAX_MS) })
     const [answer] = (await Promise.race([answered, ended])) as [GeographyAnswer]
-    if (!answer.ok) throw new Error(`territories do not compile: ${answer.message}`)
-    return answer.answer as T
+    return answer
   } finally {
-    ended.catch(() => {})
-    worker.kill('SIGKILL')
+    for (const wait of [ended, answered]) wait.catch(() => {})
+    settled.abort()
   }
 }

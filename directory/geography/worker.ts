@@ -3,10 +3,12 @@ import { createGazetteer } from '../../decide/geography/gazetteer.ts'
 import { diffTerritories } from '../../decide/geography/territory-diff.ts'
 import type { GeographyAnswer, GeographyTask } from './ask-worker.ts'
 
-/** A process for one task and gone after it: a large ruleset takes seconds, in which the API goes on answering. */
-process.once('message', (task: GeographyTask) => {
-  process.send!(answer(task), () => process.disconnect())
+/** A process of its own: a large ruleset takes seconds, in which the API goes on answering. It ends with the one that asks. */
+process.on('message', (task: GeographyTask) => {
+  process.send!(answer(task))
 })
+
+const gazetteer = createGazetteer()
 
 function answer(task: GeographyTask): GeographyAnswer {
   try {
@@ -19,8 +21,8 @@ function answer(task: GeographyTask): GeographyAnswer {
 function work(task: GeographyTask): unknown {
   switch (task.kind) {
     case 'coverage':
-      return coverageOf(task.ruleset, createGazetteer())
+      return coverageOf(task.ruleset, gazetteer)
     case 'diff':
-      return diffTerritories(task.before, task.after, createGazetteer())
+      return diffTerritories(task.before, task.after, gazetteer)
   }
 }
