@@ -4,7 +4,9 @@ import Fastify from 'fastify'
 import { uuidv7 } from 'uuidv7'
 import { opsRoutes } from '../kernel/ops-routes.ts'
 import type { ApiDeps, App } from './api.ts'
+import { badgeRoute } from './badge-route.ts'
 import { conversionRoute } from './conversion-route.ts'
+import { embedRoute } from './embed-route.ts'
 import { liveRoute } from './live-route.ts'
 import { pagesRoute } from './pages-route.ts'
 import { Refusal, sendProblem } from './problems.ts'
@@ -38,6 +40,8 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     conversionRoute(scope, deps)
     liveRoute(scope, deps)
     unaccountedRoute(scope, deps)
+    embedRoute(scope)
+    badgeRoute(scope, deps)
     pagesRoute(scope, new URL('../dashboards/', import.meta.url))
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

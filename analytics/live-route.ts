@@ -5,7 +5,7 @@ import { TopicQuery } from './conversion-route.ts'
 import { parseCursor } from './live/cursor.ts'
 import { createOpenStreams } from './live/open-streams.ts'
 import { Refusal } from './problems.ts'
-import { windowMs } from './steps/window.ts'
+import { windowOf } from './window-query.ts'
 
 const Query = Type.Interface([TopicQuery], {
   decisions: Type.Boolean({ default: true, description: 'false: the figures alone, as the widget wants them' }),
@@ -20,7 +20,7 @@ export function liveRoute(app: App, deps: ApiDeps): void {
     const { window, by, tenant, token, decisions } = request.query
     const credentials = { authorization: request.headers.authorization, token }
     const scope = scopeOf(await authorise(deps.keys, credentials), tenant)
-    if (windowMs(window) === null) throw new Refusal('BAD_REQUEST', 'window: at most 400d')
+    windowOf(window)
     if (deps.live.count() >= deps.liveClientsMax) throw new Refusal('TOO_MANY_LISTENERS')
     reply.hijack()
     const { raw } = reply

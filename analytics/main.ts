@@ -12,10 +12,13 @@ import { createLiveHub } from './live/live-hub.ts'
 import { startSink } from './sink/start-sink.ts'
 import { createAccessKeys } from './stores/access-keys.ts'
 import { createLiveSources } from './stores/live-sources.ts'
+import { startUnaccountedMetrics } from './unaccounted-metrics.ts'
 
 /** Names and keys, a few short questions a second. The sink's own connection is not of this pool. */
 const POSTGRES_CONNECTIONS_MAX = 4
 const LIVE_EVERY_MS = 1_000
+/** A lead may take 15 minutes; a minute more until somebody is told is little. */
+const UNACCOUNTED_EVERY_MS = 60_000
 const SHARD = '0'
 
 await runProcess('analytics', async (log, closing) => {
@@ -50,6 +53,8 @@ await runProcess('analytics', async (log, closing) => {
 
   const stores = { clickhouse, postgres, clock: systemClock }
   const live = createLiveHub(createLiveSources(stores, LIVE_EVERY_MS, metrics, log))
+  const unaccounted = startUnaccountedMetrics(stores, UNACCOUNTED_EVERY_MS, metrics, log)
+  closing.defer('unaccounted', unaccounted.stop)
   const app = await buildApp({
     ...stores,
     keys: createAccessKeys(postgres, systemClock),

@@ -18,8 +18,7 @@ type Page = { body: Buffer; type: string; etag: string }
 export function pagesRoute(app: App, dashboards: URL): void {
   const widget = readFolder(new URL('widget/', dashboards))
   const demo = readFolder(new URL('demo/', dashboards))
-  const script = widget.get('v1.js')
-  if (script) serve(app, '/widget/v1.js', script)
+  for (const [name, page] of widget) serve(app, `/widget/${name}`, page)
   for (const [name, page] of demo) {
     serve(app, `/demo/${name}`, page)
     if (name === 'index.html') for (const path of ['/demo', '/demo/']) serve(app, path, page)

@@ -1,56 +1,48 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Scope } from '../steps/scope.ts'
-import type { UnaccountedHour } from '../steps/unaccounted.ts'
+import { findGaps, withGaps } from '../steps/find-gaps.ts'
+import { type Gap, type HourCounts, SETTLED_WITHIN_MS, type UnaccountedHour } from '../steps/unaccounted.ts'
+import { ASKED_LEADS, accountingParams } from './accounting-sql.ts'
+import type { Stores } from './conversion.ts'
+import { readKnownContacts } from './known-contacts.ts'
+import { readOverdue, readRecorded } from './overdue.ts'
 
-/** How long before the first hour a contact's first enquiry may lie: later ones of the same contact make no lead. */
-const EARLIER_MS = 14 * 86_400_000
-/** Longer than any delivery in order takes, retries of a GHL that stumbles included. */
-const DELIVERED_WITHIN_MS = 15 * 60_000
-
-/**
- * For every tenant and hour: how many leads were asked for, how they ended, and how many have not. A lead is a contact
- * of an intake sub-account; its hour is that of its first enquiry.
- */
+/** For every tenant and hour: how many leads were asked for, how they ended, and those that are nowhere. */
 export async function readUnaccounted(
+  stores: Stores,
+  tenant: string | null,
+  sinceMs: number,
+): Promise<{ hours: UnaccountedHour[]; gaps: Gap[] }> {
+  const [hours, { gaps, repeated }] = await Promise.all([
+    readHours(stores.clickhouse, tenant, sinceMs, stores.clock()),
+    readGaps(stores, tenant, sinceMs),
+  ])
+  return { hours: withGaps(hours, gaps, repeated), gaps }
+}
+
+/** Leads that are nowhere, and enquiries that only looked so. */
+export async function readGaps(
+  { clickhouse, postgres, clock }: Stores,
+  tenant: string | null,
+  sinceMs: number,
+): Promise<ReturnType<typeof findGaps>> {
+  const overdue = await readOverdue(clickhouse, tenant, sinceMs, clock())
+  const leads = await readKnownContacts(
+    postgres,
+    overdue.filter(({ kind }) => kind === 'undecided'),
+  )
+  const recorded = await readRecorded(clickhouse, [...new Set(leads.values())])
+  return findGaps(overdue, { leads, recorded })
+}
+
+async function readHours(
   clickhouse: ClickHouseClient,
-  scope: Scope,
+  tenant: string | null,
   sinceMs: number,
   nowMs: number,
-): Promise<UnaccountedHour[]> {
+): Promise<HourCounts[]> {
   const answer = await clickhouse.query({
     query: `
-      WITH asked AS (
-        SELECT tenant, location_id, multiIf(contact_id != '', contact_id, entity_id != '', entity_id, toString(event_id)) AS contact,
-               min(received_at) AS first_at, argMin(origin, received_at) AS first_origin, groupUniqArray(event_id) AS ids
-          FROM hexroute.events
-         WHERE ({everyTenant:Bool} OR tenant = {tenant:String})
-           AND type IN ('ContactCreate', 'WorkflowWebhook') AND intake AND parked = ''
-           AND received_at >= fromUnixTimestamp64Milli({sinceMs:Int64} - {earlierMs:Int64}, 'UTC')
-         GROUP BY tenant, location_id, contact
-        HAVING first_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
-      ),
-      ended AS (
-        SELECT lead_id, attempt
-          FROM hexroute.deliveries
-         WHERE ({everyTenant:Bool} OR tenant = {tenant:String})
-           AND received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
-      ),
-      decided AS (
-        SELECT event_id, argMax(outcome, attempt) AS outcome,
-               argMax((lead_id, attempt), attempt) NOT IN (SELECT lead_id, attempt FROM ended)
-                 AND argMax(decided_at, attempt) < fromUnixTimestamp64Milli({deliveredBeforeMs:Int64}, 'UTC') AS is_waiting
-          FROM hexroute.decisions FINAL
-         WHERE ({everyTenant:Bool} OR tenant = {tenant:String})
-           AND received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
-         GROUP BY event_id
-      ),
-      leads AS (
-        SELECT tenant, location_id, contact, min(first_at) AS at, max(decided.outcome) AS outcome,
-               max(first_origin = 'reconcile') AS is_reconciled, max(decided.is_waiting) AS is_waiting
-          FROM (SELECT tenant, location_id, contact, first_at, first_origin, arrayJoin(ids) AS event_id FROM asked) AS enquiry
-          LEFT JOIN decided ON decided.event_id = enquiry.event_id
-         GROUP BY tenant, location_id, contact
-      )
+      WITH ${ASKED_LEADS}
       SELECT tenant,
              concat(replaceOne(toString(toStartOfHour(at)), ' ', 'T'), 'Z') AS hour,
              toUInt32(count()) AS received,
@@ -65,15 +57,9 @@ export async function readUnaccounted(
         FROM leads
        GROUP BY tenant, hour
        ORDER BY tenant, hour`,
-    query_params: {
-      everyTenant: scope.tenant === null,
-      tenant: scope.tenant ?? '',
-      sinceMs,
-      earlierMs: EARLIER_MS,
-      deliveredBeforeMs: nowMs - DELIVERED_WITHIN_MS,
-    },
+    query_params: accountingParams(tenant, sinceMs, nowMs - SETTLED_WITHIN_MS),
     clickhouse_settings: { max_execution_time: 20 },
     format: 'JSONEachRow',
   })
-  return answer.json<UnaccountedHour>()
+  return answer.json<HourCounts>()
 }

@@ -15,15 +15,24 @@ const figures = [
   'reconciled',
   'undelivered',
 ] as const
-type Hour = { tenant: string; hour: string } & Record<(typeof figures)[number], number>
+type Gap = {
+  kind: string
+  tenant: string
+  since: string
+  locationId: string
+  eventId: string
+  contactId: string | null
+  leadId: string | null
+}
+type Hour = { tenant: string; hour: string; gapCount: number; gaps: Gap[] } & Record<(typeof figures)[number], number>
 type Answer = {
   asOf: string
   hours: Hour[]
   compared: { until: string | null; missingInGhl: number; failing: number }
 }
 
-/** Routing takes seconds: what is not decided when its hour is over waits for somebody to look. */
-const HOUR_MS = 3_600_000
+/** More names than a screen holds are for --json and /v1/unaccounted/gaps. */
+const NAMED_MAX = 40
 
 export function unaccountedCommand(program: Command): void {
   program
@@ -40,12 +49,7 @@ export function unaccountedCommand(program: Command): void {
     })
 }
 
-/** Not decided although the hour is over, or decided and delivered nowhere. */
-const lost = ({ asOf, hours }: Answer): number =>
-  hours.reduce((sum, { hour, inFlight, undelivered }) => {
-    const isOver = Date.parse(hour) + HOUR_MS < Date.parse(asOf)
-    return sum + undelivered + (isOver ? inFlight : 0)
-  }, 0)
+const lost = ({ hours }: Answer): number => hours.reduce((sum, { gapCount }) => sum + gapCount, 0)
 
 function print(answer: Answer, paint: Paint): string {
   const { hours, compared } = answer
@@ -53,11 +57,22 @@ function print(answer: Answer, paint: Paint): string {
   const rows = hours.map((row) => [row.hour.slice(0, 16), row.tenant, ...figures.map((name) => String(row[name]))])
   const count = lost(answer)
   const verdict =
-    count === 0
-      ? paint('green', 'Every lead is accounted for.')
-      : paint('red', `${count} leads are unaccounted for: see inFlight of past hours, and undelivered.`)
+    count === 0 ? paint('green', 'Every lead is accounted for.') : paint('red', `${count} leads are unaccounted for:`)
   const until = compared.until === null ? 'No sub-account is compared with GoHighLevel.' : comparedText(compared, paint)
-  return [rows.length === 0 ? 'No lead came in.' : table(columns, rows), '', verdict, until].join('\n')
+  const named = hours.flatMap(({ gaps }) => gaps).slice(0, NAMED_MAX)
+  const names = named.length === 0 ? [] : ['', gapTable(named), '']
+  return [rows.length === 0 ? 'No lead came in.' : table(columns, rows), '', verdict, ...names, until].join('\n')
+}
+
+function gapTable(gaps: Gap[]): string {
+  const titles = ['what', 'since', 'agency', 'location', 'lead', 'contact', 'event']
+  const rows = gaps.map(({ kind, since, tenant, locationId, leadId, contactId, eventId }) => [
+    ...[kind, since.slice(0, 19), tenant, locationId, leadId ?? '-', contactId ?? '-', eventId],
+  ])
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+  )
 }
 
 function comparedText({ until, missingInGhl, failing }: Answer['compared'], paint: Paint): string {

@@ -41,7 +41,11 @@ afterAll(async () => {
 
 const hour = {
   ...{ tenant: 'agencyA', hour: '2026-11-22T09:00:00Z', received: 9, assigned: 7, held: 1, pond: 0, hq: 1 },
-  ...{ rejected: 0, inFlight: 0, reconciled: 2, undelivered: 0 },
+  ...{ rejected: 0, inFlight: 0, reconciled: 2, undelivered: 0, gapCount: 0, gaps: [] as object[] },
+}
+const lostLead = {
+  ...{ kind: 'undecided', tenant: 'agencyA', since: '2026-11-22T09:10:11.123Z', locationId: 'funnel' },
+  ...{ eventId: 'e-1', contactId: 'c-1', leadId: null },
 }
 let figures = {
   ...{ asOf: '2026-11-22T11:00:00.000Z', hours: [hour] },
@@ -92,9 +96,10 @@ it('tells where every lead is, and fails when one is nowhere', async () => {
   expect(sound.code).toBe(0)
   expect(sound.out).toMatch(/^ {2}2026-11-22T09:00 +agencyA +9 +7 +1 +0 +1 +0 +0 +2 +0$/m)
   expect(sound.out).toContain('Every lead is accounted for.')
-  figures = { ...figures, hours: [{ ...hour, inFlight: 1, undelivered: 2 }] }
+  figures = { ...figures, hours: [{ ...hour, inFlight: 1, gapCount: 3, gaps: [lostLead] }] }
   const bad = await hexroute('unaccounted')
   expect([bad.code, bad.out]).toEqual([1, expect.stringContaining('3 leads are unaccounted for')])
+  expect(bad.out).toMatch(/^ +undecided +2026-11-22T09:10:11 +agencyA +funnel +- +c-1 +e-1$/m)
   expect(JSON.parse((await hexroute('unaccounted', '--json')).out)).toEqual(figures)
   figures = { ...figures, hours: [hour], compared: { ...figures.compared, missingInGhl: 4 } }
   const missing = await hexroute('unaccounted')

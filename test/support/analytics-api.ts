@@ -2,7 +2,7 @@ import { buildApp } from '../../analytics/app.ts'
 import { createLiveHub } from '../../analytics/live/live-hub.ts'
 import { createAccessKeys } from '../../analytics/stores/access-keys.ts'
 import { createLiveSources } from '../../analytics/stores/live-sources.ts'
-import { systemClock } from '../../kernel/clock.ts'
+import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { testLog } from './analytics-log.ts'
 import type { AnalyticsRig } from './analytics-rig.ts'
@@ -14,8 +14,11 @@ export type AnalyticsApi = {
 }
 
 /** The real API on a free port, over the rig's stores. */
-export async function startAnalyticsApi({ clickhouse, postgres }: AnalyticsRig): Promise<AnalyticsApi> {
-  const stores = { clickhouse, postgres, clock: systemClock }
+export async function startAnalyticsApi(
+  { clickhouse, postgres }: AnalyticsRig,
+  clock: Clock = systemClock,
+): Promise<AnalyticsApi> {
+  const stores = { clickhouse, postgres, clock }
   const metrics = createMetrics('test-api')
   const live = createLiveHub(createLiveSources(stores, 250, metrics, testLog))
   const keys = createAccessKeys(postgres, systemClock)
