@@ -174,6 +174,8 @@ export const Decision = Type.Object({
   rules: Type.Array(Type.Object({ id: Type.String(), effect: Type.String() })),
   intakeLocationId: Type.String(),
   leadSource: nullable(Type.String()),
+  /** Absent where the person's event names none, as those of an older gateway: the text, and so the hash, stays theirs. */
+  leadCampaign: Type.Optional(Type.String()),
   place: Place,
   candidates: Type.Array(Candidate),
   users: Type.Array(CandidateUser),

@@ -22,6 +22,8 @@ export const Person = Type.Object({
   latitude: nullable(Type.Number()),
   longitude: nullable(Type.Number()),
   source: text,
+  /** Campaign that brought the person, as the ad's link or the form named it. Absent in events of an older gateway. */
+  campaign: Type.Optional(text),
   /** Do not disturb: the person asked not to be contacted. Absent in events of an older gateway. */
   dnd: Type.Optional(nullable(Type.Boolean())),
   tags: Type.Array(Type.String()),

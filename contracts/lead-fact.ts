@@ -36,6 +36,8 @@ export const LeadFact = Type.Object({
   occurredAt: Type.String(),
   /** Opportunity's monetary value in the location's currency. */
   value: Type.Union([Type.Number(), Type.Null()]),
+  /** Open milliseconds of the location between the lead's creation and the fact; null or absent where it is no touch. */
+  businessMs: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   eventId: Type.String(),
   leadCreatedAt: Type.String(),
 })

@@ -33,6 +33,7 @@ function bodyText(d: Omit<Decision, 'hash'>): string {
     `,"why":${JSON.stringify(d.why)},"silent":${d.silent},"flags":${listText(d.flags)},"score":${d.score}` +
     `,"contributions":${listText(d.contributions)},"rules":${listText(d.rules)}` +
     `,"intakeLocationId":${nameText(d.intakeLocationId)},"leadSource":${JSON.stringify(d.leadSource)}` +
+    (d.leadCampaign === undefined ? '' : `,"leadCampaign":${JSON.stringify(d.leadCampaign)}`) +
     `,"place":${JSON.stringify(d.place)},"candidates":${candidatesText(d.candidates)},"users":${listText(d.users)}` +
     `,"request":${JSON.stringify(d.request)},"snapshot":${snapshotText(d.snapshot)}` +
     `,"rulesetHash":${nameText(d.rulesetHash)},"seed":${JSON.stringify(d.seed)}` +

@@ -41,6 +41,7 @@ export function recordDecision(c: Case, snapshot: Snapshot, seed: string, verdic
     rules: [...c.effects.trail],
     intakeLocationId: lead.intakeLocationId,
     leadSource: lead.person.source,
+    ...(lead.person.campaign ? { leadCampaign: lead.person.campaign } : {}),
     place: lead.place,
     candidates,
     users: chosen?.users ?? [],

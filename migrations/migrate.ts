@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { createClient } from '@clickhouse/client'
 import pg from 'pg'
+import { forCluster, statements } from './for-cluster.ts'
 
-export type MigrateOptions = { databaseUrl: string; clickhouseUrl?: string; log?: (line: string) => void }
+export type MigrateOptions = {
+  databaseUrl: string
+  clickhouseUrl?: string
+  /** Name of the ClickHouse cluster; undefined: one node. */
+  clickhouseCluster?: string | undefined
+  log?: (line: string) => void
+}
 
 type Step = { name: string; up: string; sha256: string }
 
@@ -12,13 +19,14 @@ type Step = { name: string; up: string; sha256: string }
  * holds the advisory lock, the others wait and find nothing to do.
  * @throws when an applied step was edited afterwards: write a new step instead.
  */
-export async function migrate({ databaseUrl, clickhouseUrl, log = () => {} }: MigrateOptions): Promise<void> {
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const { databaseUrl, clickhouseUrl, clickhouseCluster, log = () => {} } = options
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'hexroute-migrate' })
   await client.connect()
   try {
     await client.query(`SELECT pg_advisory_lock(hashtext('hexroute.migrations'))`)
     await migratePostgres(client, log)
-    if (clickhouseUrl) await migrateClickhouse(clickhouseUrl, log)
+    if (clickhouseUrl) await migrateClickhouse(clickhouseUrl, clickhouseCluster, log)
   } finally {
     await client.end()
   }
@@ -47,17 +55,22 @@ async function migratePostgres(client: pg.Client, log: (line: string) => void): 
 }
 
 /** ClickHouse has no transactions over DDL: each step is one file of idempotent statements (`IF NOT EXISTS`). */
-async function migrateClickhouse(url: string, log: (line: string) => void): Promise<void> {
+async function migrateClickhouse(url: string, cluster: string | undefined, log: (line: string) => void): Promise<void> {
   const client = createClient({ url, application: 'hexroute-migrate' })
   try {
-    await client.command({ query: 'CREATE DATABASE IF NOT EXISTS hexroute ENGINE = Atomic' })
     await client.command({
-      query: `CREATE TABLE IF NOT EXISTS hexroute.migrations (name String, sha256 String, applied_at DateTime64(3))
-              ENGINE = MergeTree ORDER BY name`,
+      query: forCluster('CREATE DATABASE IF NOT EXISTS hexroute{{on_cluster}} ENGINE = Atomic', cluster),
+    })
+    await client.command({
+      query: forCluster(
+        `CREATE TABLE IF NOT EXISTS hexroute.migrations{{on_cluster}} (name String, sha256 String, applied_at DateTime64(3))
+         ENGINE = {{replicated}}MergeTree ORDER BY name`,
+        cluster,
+      ),
     })
     const result = await client.query({ query: 'SELECT name, sha256 FROM hexroute.migrations', format: 'JSONEachRow' })
     for (const step of pending(await readSteps('clickhouse'), await result.json<{ name: string; sha256: string }>())) {
-      for (const statement of statements(step.up)) await client.command({ query: statement })
+      for (const query of statements(forCluster(step.up, cluster))) await client.command({ query })
       const appliedAt = new Date().toISOString().replace('T', ' ').replace('Z', '')
       await client.insert({
         table: 'hexroute.migrations',
@@ -77,7 +90,9 @@ async function readSteps(store: 'postgres' | 'clickhouse'): Promise<Step[]> {
   return Promise.all(
     files.map(async (file) => {
       const up = await readFile(new URL(file, folder), 'utf8')
-      return { name: file.replace('.up.sql', ''), up, sha256: createHash('sha256').update(up).digest('hex') }
+      // Of the text for one node: the same step on a cluster, and steps from before there was a template.
+      const sha256 = createHash('sha256').update(forCluster(up, undefined)).digest('hex')
+      return { name: file.replace('.up.sql', ''), up, sha256 }
     }),
   )
 }
@@ -91,12 +106,4 @@ function pending(steps: Step[], applied: { name: string; sha256: string }[]): St
     }
   }
   return steps.filter((step) => !done.has(step.name))
-}
-
-/** Statements end with `;` at the end of a line. */
-function statements(sql: string): string[] {
-  return sql
-    .split(/;\s*$/m)
-    .map((part) => part.replace(/^\s*--.*$/gm, '').trim())
-    .filter((part) => part !== '')
 }

@@ -1,4 +1,6 @@
 import type { LeadFact } from '../contracts/lead-fact.ts'
+import { businessMinutesBetween } from '../decide/hours/business-time.ts'
+import { isTouch } from '../decide/lifecycle/touch.ts'
 import { leadFields } from '../decide/rules/lead-fields.ts'
 import { scoreLead } from '../decide/rules/score-lead.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -55,7 +57,7 @@ export async function recordWaitingFacts(
 
 async function record({ facts: store, capacity, organisation, clock }: FactDeps, told: readonly Told[]) {
   if (told.length === 0) return []
-  const facts = told.map((one) => toLeadFact(one, organisation.location(one.fact.locationId)?.regionId ?? null))
+  const facts = told.map((one) => toLeadFact(one, organisation))
   const nowMs = clock()
   const { closed, byOwner } = await store.record(facts, (lead, engagement) => {
     const ruleset = organisation.ruleset(lead.tenant)
@@ -65,17 +67,26 @@ async function record({ facts: store, capacity, organisation, clock }: FactDeps,
   return byOwner
 }
 
-function toLeadFact({ fact, lead }: Told, regionId: string | null): LeadFact {
+function toLeadFact({ fact, lead }: Told, organisation: LiveOrganisation): LeadFact {
   return {
     factId: derivedUuid('fact', lead.leadId, fact.kind, fact.occurredAt),
     leadId: lead.leadId,
     tenant: fact.tenant,
     locationId: fact.locationId,
-    regionId,
+    regionId: organisation.location(fact.locationId)?.regionId ?? null,
     fact: fact.kind,
     occurredAt: fact.occurredAt,
     value: fact.value,
+    businessMs: isTouch(fact.kind) ? businessMsUntil({ fact, lead }, organisation) : null,
     eventId: fact.eventId,
     leadCreatedAt: lead.leadCreatedAt,
   }
+}
+
+/** In the hours of the ruleset that runs now: the promise of a first touch counts in the same. */
+function businessMsUntil({ fact, lead }: Told, organisation: LiveOrganisation): number | null {
+  const site = organisation.ruleset(fact.tenant).siteOf(fact.locationId)
+  if (!site) return null
+  const [fromMs, toMs] = [Date.parse(lead.leadCreatedAt), Date.parse(fact.occurredAt)]
+  return Math.round(businessMinutesBetween(site.hours, site.location.timeZone, fromMs, toMs) * 60_000)
 }

@@ -5,7 +5,7 @@ const batch = { stream: 'EVENTS', streamCreated: '2026-01-01T00:00:00.000Z', fir
 
 test('the same batch has the same token', () => {
   expect(batchToken({ ...batch, ids: ['a', 'b'] })).toBe(batchToken(batch))
-  expect(batchToken(batch)).toMatch(/^EVENTS@2026-01-01T00:00:00\.000Z:5-9:2:[0-9a-f]{32}:1$/)
+  expect(batchToken(batch)).toMatch(/^EVENTS@2026-01-01T00:00:00\.000Z:5-9:2:[0-9a-f]{32}:2$/)
 })
 
 test('a batch that differs in stream, its making, range, ids or their order has another', () => {

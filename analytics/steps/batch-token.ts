@@ -11,7 +11,7 @@ export type BatchIdentity = {
 }
 
 /** Raised when the mapping from message to row changes: the same messages then make other rows. */
-const rowSchemaVersion = 1
+const rowSchemaVersion = 2
 
 /**
  * The deduplication token is a promise about content: ClickHouse drops a later insert with the same token unread, so it

@@ -15,6 +15,7 @@ export function factRow(fact: LeadFact, stored: StoredAt) {
     fact_id: uuid(fact.factId),
     lead_id: uuid(fact.leadId),
     value: fact.value === null || Math.abs(fact.value) > VALUE_MAX ? null : fact.value.toFixed(2),
+    business_ms: fact.businessMs ?? null,
     event_id: uuid(fact.eventId),
     occurred_at: clickhouseTime(fact.occurredAt),
     lead_created_at: clickhouseTime(fact.leadCreatedAt),

@@ -11,6 +11,7 @@ import { eventRow } from './event-row.ts'
 import { factRow } from './fact-row.ts'
 import { parseMessage } from './parse-message.ts'
 import type { StoredAt } from './stored-at.ts'
+import { userRows } from './user-rows.ts'
 
 export type TableRows = { table: string; rows: object[] }
 /** One message to its id and its rows. @throws Malformed */
@@ -28,6 +29,7 @@ export function createProjections() {
       tables: [
         { table: 'decisions', rows: [decisionRow(decision, stored)] },
         { table: 'decision_candidates', rows: candidateRows(decision, stored) },
+        { table: 'decision_users', rows: userRows(decision, stored) },
       ],
     })),
     deliveries: project<Delivery>(Delivery, (delivery, stored) => ({

@@ -7,7 +7,9 @@ import { table } from '../print/table.ts'
 export function migrateCommands(program: Command): void {
   const migrate = program
     .command('migrate')
-    .description('the schema of Postgres (DATABASE_URL) and ClickHouse (CLICKHOUSE_URL)')
+    .description(
+      'the schema of Postgres (DATABASE_URL) and ClickHouse (CLICKHOUSE_URL, and CLICKHOUSE_CLUSTER for a cluster)',
+    )
 
   migrate
     .command('up')
@@ -37,10 +39,14 @@ export function migrateCommands(program: Command): void {
     })
 }
 
-function stores(): { databaseUrl: string; clickhouseUrl?: string } {
-  const { DATABASE_URL: databaseUrl, CLICKHOUSE_URL: clickhouseUrl } = process.env
+function stores(): { databaseUrl: string; clickhouseUrl?: string; clickhouseCluster: string | undefined } {
+  const { DATABASE_URL: databaseUrl, CLICKHOUSE_URL: clickhouseUrl, CLICKHOUSE_CLUSTER } = process.env
   if (!databaseUrl) throw new Failure('NO_DATABASE', 'Say which database: DATABASE_URL is not set.', { isUsage: true })
-  return { databaseUrl, ...(clickhouseUrl ? { clickhouseUrl } : {}) }
+  return {
+    databaseUrl,
+    clickhouseCluster: CLICKHOUSE_CLUSTER || undefined,
+    ...(clickhouseUrl ? { clickhouseUrl } : {}),
+  }
 }
 
 function fail(error: Error): never {

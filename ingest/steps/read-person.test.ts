@@ -77,3 +77,13 @@ test('anything at all becomes a valid person', () => {
     }),
   )
 })
+
+test('the campaign is that of the last ad, by either kind of webhook', () => {
+  const ads = { attributionSource: { utmCampaign: 'spring' }, lastAttributionSource: { utmCampaign: ' autumn ' } }
+  expect(readPerson(ads).campaign).toBe('autumn')
+  expect(readPerson({ attributionSource: { campaign: 'spring' }, lastAttributionSource: {} }).campaign).toBe('spring')
+  expect(readWorkflowPerson({ contact: ads }).campaign).toBe('autumn')
+  expect(readWorkflowPerson({ customData: { campaign: 'by hand' } }).campaign).toBe('by hand')
+  for (const nothing of [{}, { attributionSource: 'x' }, { attributionSource: { utmCampaign: '' } }])
+    expect([readPerson(nothing).campaign, readWorkflowPerson(nothing).campaign]).toEqual([null, null])
+})

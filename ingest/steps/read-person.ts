@@ -26,6 +26,7 @@ export function readPerson(contact: Body): Person {
     latitude,
     longitude,
     source: text(contact.source),
+    campaign: readCampaign(contact),
     dnd: flag(contact.dnd),
     tags: readTags(contact.tags),
     customFields,
@@ -51,6 +52,7 @@ export function readWorkflowPerson(body: Body): Person {
     latitude,
     longitude,
     source: text(body.contact_source),
+    campaign: readCampaign(body) ?? readCampaign(object(body.contact)) ?? text(object(body.customData).campaign),
     dnd: flag(body.dnd),
     tags: readTags(body.tags),
     customFields,
@@ -63,6 +65,15 @@ function readName(first: unknown, last: unknown, full: unknown): Pick<Person, 'f
   if (firstName !== null || lastName !== null) return { firstName, lastName }
   const [head = null, ...rest] = text(full)?.split(/\s+/) ?? []
   return { firstName: head, lastName: rest.join(' ') || null }
+}
+
+/** The last ad before the form says more about this enquiry than the first. */
+function readCampaign({ attributionSource, lastAttributionSource }: Body): string | null {
+  for (const source of [object(lastAttributionSource), object(attributionSource)]) {
+    const campaign = text(source.utmCampaign) ?? text(source.campaign)
+    if (campaign !== null) return campaign
+  }
+  return null
 }
 
 /** Forms and workflows write booleans as texts too. */

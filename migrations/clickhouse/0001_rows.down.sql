@@ -1,5 +1,5 @@
-DROP TABLE IF EXISTS hexroute.lead_facts;
-DROP TABLE IF EXISTS hexroute.deliveries;
-DROP TABLE IF EXISTS hexroute.decision_candidates;
-DROP TABLE IF EXISTS hexroute.decisions;
-DROP TABLE IF EXISTS hexroute.events;
+DROP TABLE IF EXISTS hexroute.lead_facts{{on_cluster}};
+DROP TABLE IF EXISTS hexroute.deliveries{{on_cluster}};
+DROP TABLE IF EXISTS hexroute.decision_candidates{{on_cluster}};
+DROP TABLE IF EXISTS hexroute.decisions{{on_cluster}};
+DROP TABLE IF EXISTS hexroute.events{{on_cluster}};

@@ -1,7 +1,7 @@
 -- One row per event, decision, candidate, delivery and fact. The sink writes a batch with a token; a table forgets a
 -- repeated token's blocks (non_replicated_deduplication_window) and, should a row still come twice, folds it by its key.
 -- received_at and stream_seq come from JetStream: no column has a default that a second insert would fill differently.
-CREATE TABLE IF NOT EXISTS hexroute.events
+CREATE TABLE IF NOT EXISTS hexroute.events{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id; _ while the sub-account is unknown.',
     location_id LowCardinality(String) COMMENT 'GHL sub-account that the event came from; _ for agency-level events.',
@@ -22,13 +22,13 @@ CREATE TABLE IF NOT EXISTS hexroute.events
         SKIP email, SKIP phone, SKIP name, SKIP person, SKIP customFields, SKIP REGEXP '(?i)(first|last|full|company)_?name|address|birth|body|html'
     ) COMMENT 'What analysis may need of the body: ids, states, sources, amounts. No personal data.' CODEC(ZSTD(3))
 )
-ENGINE = ReplacingMergeTree(stream_seq)
+ENGINE = {{replicated}}ReplacingMergeTree(stream_seq)
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (tenant, location_id, type, toStartOfHour(occurred_at), event_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Every accepted event. Read with FINAL, or count with uniqExact(event_id).';
 
-CREATE TABLE IF NOT EXISTS hexroute.decisions
+CREATE TABLE IF NOT EXISTS hexroute.decisions{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     location_id LowCardinality(String) COMMENT 'Chosen sub-account; empty when none was.',
@@ -59,13 +59,13 @@ CREATE TABLE IF NOT EXISTS hexroute.decisions
     INDEX by_event event_id TYPE bloom_filter(0.001) GRANULARITY 4,
     INDEX by_received received_at TYPE minmax GRANULARITY 1
 )
-ENGINE = ReplacingMergeTree(stream_seq)
+ENGINE = {{replicated}}ReplacingMergeTree(stream_seq)
 PARTITION BY toYYYYMM(decided_at)
 ORDER BY (tenant, location_id, toStartOfHour(decided_at), decision_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Every decision. Read with FINAL.';
 
-CREATE TABLE IF NOT EXISTS hexroute.decision_candidates
+CREATE TABLE IF NOT EXISTS hexroute.decision_candidates{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     location_id LowCardinality(String) COMMENT 'Sub-account that was considered.',
@@ -89,13 +89,13 @@ CREATE TABLE IF NOT EXISTS hexroute.decision_candidates
     INDEX by_lead lead_id TYPE bloom_filter(0.001) GRANULARITY 4,
     INDEX by_decision decision_id TYPE bloom_filter(0.001) GRANULARITY 4
 )
-ENGINE = ReplacingMergeTree(stream_seq)
+ENGINE = {{replicated}}ReplacingMergeTree(stream_seq)
 PARTITION BY toYYYYMM(decided_at)
 ORDER BY (tenant, location_id, toStartOfHour(decided_at), decision_id, tier, territory_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Every location that a decision considered, with the reason against it. Read with FINAL.';
 
-CREATE TABLE IF NOT EXISTS hexroute.deliveries
+CREATE TABLE IF NOT EXISTS hexroute.deliveries{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     location_id LowCardinality(String) COMMENT 'Sub-account that the lead was written to.',
@@ -115,13 +115,13 @@ CREATE TABLE IF NOT EXISTS hexroute.deliveries
     stream_seq UInt64 COMMENT 'Sequence in the stream DELIVERIES.' CODEC(DoubleDelta, ZSTD(1)),
     INDEX by_lead lead_id TYPE bloom_filter(0.001) GRANULARITY 4
 )
-ENGINE = ReplacingMergeTree(stream_seq)
+ENGINE = {{replicated}}ReplacingMergeTree(stream_seq)
 PARTITION BY toYYYYMM(decided_at)
 ORDER BY (tenant, location_id, toStartOfHour(decided_at), delivery_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'What was written to GHL. Read with FINAL.';
 
-CREATE TABLE IF NOT EXISTS hexroute.lead_facts
+CREATE TABLE IF NOT EXISTS hexroute.lead_facts{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     location_id LowCardinality(String) COMMENT 'Sub-account where it happened.',
@@ -137,7 +137,7 @@ CREATE TABLE IF NOT EXISTS hexroute.lead_facts
     stream_seq UInt64 COMMENT 'Sequence in the stream FACTS.' CODEC(DoubleDelta, ZSTD(1)),
     INDEX by_lead lead_id TYPE bloom_filter(0.001) GRANULARITY 4
 )
-ENGINE = ReplacingMergeTree(stream_seq)
+ENGINE = {{replicated}}ReplacingMergeTree(stream_seq)
 PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (tenant, location_id, fact, toStartOfHour(occurred_at), fact_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1

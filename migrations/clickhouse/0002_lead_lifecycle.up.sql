@@ -2,7 +2,7 @@
 -- leave the same figures. What must move together is one array of texts that sort as their values do: the highest attempt
 -- decides, the latest status holds, and of two at one instant always the same. No tuple: FINAL folds a tuple's element,
 -- read by itself, as if it were a plain column, and answers with any row's.
-CREATE TABLE IF NOT EXISTS hexroute.lead_lifecycle
+CREATE TABLE IF NOT EXISTS hexroute.lead_lifecycle{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     created_day Date COMMENT 'UTC day on which the lead was created; every message of a lead carries the same instant.',
@@ -29,12 +29,12 @@ CREATE TABLE IF NOT EXISTS hexroute.lead_lifecycle
     status_at Nullable(DateTime64(3, 'UTC')) ALIAS parseDateTime64BestEffortOrNull(status_set[1], 3, 'UTC') COMMENT 'Since when.',
     value Nullable(Decimal(18, 2)) ALIAS toDecimal64OrNull(value_set[2], 2) COMMENT 'Latest monetary value, in the currency of the location.'
 )
-ENGINE = AggregatingMergeTree
+ENGINE = {{replicated}}AggregatingMergeTree
 ORDER BY (tenant, created_day, lead_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row a lead, from created to won. Read with FINAL.';
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_decisions TO hexroute.lead_lifecycle AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_decisions{{on_cluster}} TO hexroute.lead_lifecycle AS
 SELECT
     tenant,
     toDate(lead_created_at) AS created_day,
@@ -48,7 +48,7 @@ SELECT
 FROM hexroute.decisions AS d
 GROUP BY tenant, created_day, lead_id;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_deliveries TO hexroute.lead_lifecycle AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_deliveries{{on_cluster}} TO hexroute.lead_lifecycle AS
 SELECT
     tenant,
     toDate(lead_created_at) AS created_day,
@@ -59,7 +59,7 @@ SELECT
 FROM hexroute.deliveries AS d
 GROUP BY tenant, created_day, lead_id;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_facts TO hexroute.lead_lifecycle AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS hexroute.lead_lifecycle_from_facts{{on_cluster}} TO hexroute.lead_lifecycle AS
 SELECT
     tenant,
     toDate(lead_created_at) AS created_day,

@@ -1,5 +1,5 @@
 -- Views for people: names stay, the tables below them may change.
-CREATE VIEW IF NOT EXISTS hexroute.v_why
+CREATE VIEW IF NOT EXISTS hexroute.v_why{{on_cluster}}
 (
     decided_at DateTime64(3, 'UTC') COMMENT 'When it was decided.',
     tenant LowCardinality(String) COMMENT 'Agency id.',
@@ -18,7 +18,7 @@ AS SELECT decided_at, tenant, lead_id, attempt, decision_id, outcome, location_i
 FROM hexroute.decisions FINAL
 COMMENT 'One row per decision with the sentence.';
 
-CREATE VIEW IF NOT EXISTS hexroute.v_conversion_by_location_day
+CREATE VIEW IF NOT EXISTS hexroute.v_conversion_by_location_day{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     day Date COMMENT 'UTC day on which the leads were created.',
@@ -41,7 +41,7 @@ WHERE outcome = 'assigned'
 GROUP BY tenant, day, region_id, location_id
 COMMENT 'Cohort conversion per location and day of creation.';
 
-CREATE VIEW IF NOT EXISTS hexroute.v_conversion_by_region_day
+CREATE VIEW IF NOT EXISTS hexroute.v_conversion_by_region_day{{on_cluster}}
 (
     tenant LowCardinality(String) COMMENT 'Agency id.',
     day Date COMMENT 'UTC day on which the leads were created.',

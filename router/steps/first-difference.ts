@@ -3,7 +3,7 @@ export type Difference = { path: string; recorded: string; replayed: string }
 
 const TEXT_LENGTH_MAX = 200
 /** Where somebody lives, and what a form says, are for nobody's terminal. */
-const PRIVATE = ['/place', '/leadSource']
+const PRIVATE = ['/place', '/leadSource', '/leadCampaign']
 
 /** In the order of the keys; null when the values are equal, whatever the order. */
 export function firstDifference(recorded: unknown, replayed: unknown, path = ''): Difference | null {

@@ -18,7 +18,7 @@ export const FIND_LEADS = `
     OR EXISTS (SELECT 1 FROM hexroute.deliveries d WHERE d.location_id = a.location_id AND d.state = 'started')`
 
 const FACTS = `jsonb_to_recordset($1) AS r("leadId" uuid, fact text, "occurredAt" timestamptz, "leadCreatedAt" timestamptz,
-  tenant text, "locationId" text, value numeric, "eventId" uuid)`
+  tenant text, "locationId" text, value numeric, "businessMs" bigint, "eventId" uuid)`
 
 /** Ids, and the range of time in which these leads were created. */
 export type LeadIds = [leadIds: string[], createdFrom: string, createdTo: string]
@@ -41,8 +41,8 @@ export const LOCK_LEADS = `
   ORDER BY l.lead_id FOR UPDATE`
 
 export const INSERT_FACTS = `
-  INSERT INTO hexroute.lead_facts (lead_id, fact, occurred_at, lead_created_at, tenant, location_id, value, event_id)
-  SELECT "leadId", fact, "occurredAt", "leadCreatedAt", tenant, "locationId", value, "eventId" FROM ${FACTS}
+  INSERT INTO hexroute.lead_facts (lead_id, fact, occurred_at, lead_created_at, tenant, location_id, value, business_ms, event_id)
+  SELECT "leadId", fact, "occurredAt", "leadCreatedAt", tenant, "locationId", value, "businessMs", "eventId" FROM ${FACTS}
   ON CONFLICT DO NOTHING`
 
 export type HappeningRow = { lead_id: string; fact: LifecycleFact; occurred_at: Date; location_id: string }

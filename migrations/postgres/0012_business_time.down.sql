@@ -1,0 +1,1 @@
+ALTER TABLE hexroute.lead_facts DROP COLUMN business_ms;
