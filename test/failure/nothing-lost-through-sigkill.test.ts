@@ -3,10 +3,11 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoLocations } from '../../local/demo/locations.ts'
 import { type ChaosRecord, runChaos } from '../support/chaos.ts'
+import { loadSize } from '../support/load-size.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 /** Each brings some four more webhooks: echoes of our own writes, and what its customer does. */
-const LEADS = Number(process.env.CHAOS_LEADS ?? 2_000)
+const LEADS = loadSize(2_000, 10_000)
 
 /**
  * 10,000 webhooks, 5 % sent twice, 2 % with a bad signature, while every process is killed with SIGKILL twice and Redis
@@ -17,12 +18,20 @@ describe('10,000 webhooks while every process is killed', () => {
   let record: ChaosRecord
   let pool: pg.Pool
 
-  beforeAll(async () => {
-    stack = await startStack({ GHL_SIM_RATE_BURST: '2000' }, { GHL_CALLS_PER_10S: '1900' })
-    pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 })
-    record = await runChaos(stack, pool, { count: LEADS, ratePerS: 120, duplicateShare: 0.32, badSignatureShare: 0.12 })
-    console.log(record.summary)
-  }, 420_000)
+  beforeAll(
+    async () => {
+      stack = await startStack({ GHL_SIM_RATE_BURST: '2000' }, { GHL_CALLS_PER_10S: '1900' })
+      pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 })
+      record = await runChaos(stack, pool, {
+        count: LEADS,
+        ratePerS: 120,
+        duplicateShare: 0.32,
+        badSignatureShare: 0.12,
+      })
+      console.log(record.summary)
+    },
+    loadSize(420_000, 1_800_000),
+  )
 
   afterAll(async () => {
     await pool?.end()

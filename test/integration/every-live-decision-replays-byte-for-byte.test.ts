@@ -13,10 +13,11 @@ import { type Replayed, replay } from '../../router/replay.ts'
 import { createReplayStore, type ReplayRange } from '../../router/stores/replay-store.ts'
 import { createTestDatabase, startTestRedis, type TestBackend, type TestDatabase } from '../support/backends.ts'
 import { runCommandLine } from '../support/command-line.ts'
+import { loadSize } from '../support/load-size.ts'
 import { tenant } from '../support/rich-organisation.ts'
 import { routeRichLeads } from '../support/rich-run.ts'
 
-const LEADS = 10_000
+const LEADS = loadSize(3_000, 10_000)
 const all: ReplayRange = { tenant, from: null, to: null, leadId: null }
 
 let database: TestDatabase

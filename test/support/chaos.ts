@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Conversion } from '../../contracts/conversion.ts'
 import { demoLocations } from '../../local/demo/locations.ts'
 import { countInFlight } from './at-rest.ts'
+import { loadSize } from './load-size.ts'
 import { type Stack, type Stage, stages } from './stack.ts'
 import { until } from './until.ts'
 
@@ -37,7 +38,7 @@ const VICTIMS: readonly (Stage | 'redis')[] = [
   'delivery',
   'ingest',
 ]
-const SETTLE_WITHIN_MS = 240_000
+const SETTLE_WITHIN_MS = loadSize(240_000, 900_000)
 
 /** Sends the traffic, kills, waits until everything has come to rest, and reads what every store says. */
 export async function runChaos(stack: Stack, pool: pg.Pool, options: ChaosOptions): Promise<ChaosRecord> {

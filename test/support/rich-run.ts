@@ -7,38 +7,38 @@ import { locations, rulesets, statuses, tenant } from './rich-organisation.ts'
 
 /** Eight days in March, over the start of summer time in New York; far ahead, because Redis forgets windows that are past. */
 const START_MS = Date.parse('2040-03-08T05:00:00Z')
-const STEP_MS = 140 * 60_000
+const DAYS = 8
 const BATCH_LEADS = 120
 const ROUTERS = 4
 const SECOND_MS = 1_000
 const DAY_MS = 86_400_000
 
 /**
- * Leads `0 … count` through several routers at once, batch after batch, two hours of the clock each: first without a ruleset,
+ * Leads `0 … count` through several routers at once, batch after batch, evenly over the days: first without a ruleset,
  * then with one, from the middle on with the next. Some batches come twice, some die before their commit, and leads are
  * decided again for every reason that there is.
  */
 export async function routeRichLeads(pool: pg.Pool, redisUrl: string, count: number): Promise<void> {
   await seedOrganisation(pool)
-  const routers = await Promise.all(Array.from({ length: ROUTERS }, () => createLiveRouter(pool, redisUrl)))
   const batches = Math.ceil(count / BATCH_LEADS)
+  const timeOf = (batch: number): number => START_MS + Math.floor((batch * DAYS * DAY_MS) / batches)
+  const routers = await Promise.all(Array.from({ length: ROUTERS }, () => createLiveRouter(pool, redisUrl)))
   let next = 0
-  await routeBatch(pool, routers[0]!, next++)
+  await routeBatch(pool, routers[0]!, next, timeOf(next++))
   await publish(pool, rulesets[0]!)
   await Promise.all(routers.map((router) => router.refresh()))
   await Promise.all(
     routers.map(async (router) => {
       for (let batch = next++; batch < batches; batch = next++) {
         if (batch === Math.floor(batches / 2)) await publish(pool, rulesets[1]!)
-        await routeBatch(pool, router, batch)
+        await routeBatch(pool, router, batch, timeOf(batch))
       }
     }),
   )
   for (const router of routers) router.close()
 }
 
-async function routeBatch(pool: pg.Pool, router: LiveRouter, batch: number): Promise<void> {
-  const nowMs = START_MS + batch * STEP_MS
+async function routeBatch(pool: pg.Pool, router: LiveRouter, batch: number, nowMs: number): Promise<void> {
   router.setClock(nowMs)
   const events = Array.from({ length: BATCH_LEADS }, (_, i) =>
     richEvent(batch * BATCH_LEADS + i, nowMs - (i % 5) * SECOND_MS),
@@ -67,8 +67,8 @@ async function wishes(pool: pg.Pool, batch: number, nowMs: number): Promise<Agai
   const offered = await read(`${pond} WHERE until > $1 ORDER BY lead_id LIMIT 2`, [new Date(nowMs)])
   const assigned = await read(
     `SELECT lead_id AS "leadId", attempt FROM hexroute.leads WHERE outcome = 'assigned' AND created_at > $1
-     ORDER BY attempt < 3, md5(lead_id::text || $2::text) LIMIT 13`,
-    [new Date(nowMs - DAY_MS), String(batch)],
+     ORDER BY attempt DESC, md5(lead_id::text || $2::text) LIMIT 19`,
+    [new Date(nowMs - 2 * DAY_MS), String(batch)],
   )
   const to = (i: number): string => locations[i % locations.length]!.id
   const by = 'key-of-somebody'
@@ -76,11 +76,11 @@ async function wishes(pool: pg.Pool, batch: number, nowMs: number): Promise<Agai
     held.map((lead) => ({ ...lead, kind: 'held' })),
     late.map((lead) => ({ ...lead, kind: 'pond-timeout' })),
     offered.map(({ offered: [locationId = null], ...lead }) => ({ ...lead, kind: 'claim', locationId, by })),
-    assigned.slice(0, 8).map((lead) => ({ ...lead, kind: 'sla' })),
-    assigned.slice(8, 10).map((lead, i) => ({ ...lead, kind: 'move', locationId: to(batch + i), by })),
-    assigned.slice(10, 11).map((lead) => ({ ...lead, kind: 'return', reason: 'bad-lead', by })),
-    assigned.slice(11, 12).map((lead) => ({ ...lead, kind: 'return', reason: 'spam', by })),
-    assigned.slice(12, 13).map((lead) => ({ ...lead, kind: 'undeliverable' })),
+    assigned.slice(0, 14).map((lead) => ({ ...lead, kind: 'sla' })),
+    assigned.slice(14, 16).map((lead, i) => ({ ...lead, kind: 'move', locationId: to(batch + i), by })),
+    assigned.slice(16, 17).map((lead) => ({ ...lead, kind: 'return', reason: 'bad-lead', by })),
+    assigned.slice(17, 18).map((lead) => ({ ...lead, kind: 'return', reason: 'spam', by })),
+    assigned.slice(18, 19).map((lead) => ({ ...lead, kind: 'undeliverable' })),
   ]
 }
 
