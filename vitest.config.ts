@@ -25,7 +25,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           globalSetup,
-          maxWorkers: 2,
+          // They wait for most of their time: for leases, limits of GHL by the clock, processes that start.
+          maxWorkers: 4,
           ...serviceLimits,
         },
       },
@@ -34,8 +35,8 @@ export default defineConfig({
           name: 'failure',
           include: ['test/failure/**/*.test.ts'],
           globalSetup,
-          // They kill processes under load and measure what is left: alone on the machine.
-          fileParallelism: false,
+          // Each keeps both cores busy for half of its time and then waits for the last to come to rest.
+          maxWorkers: 2,
           ...serviceLimits,
           testTimeout: 300_000,
         },
@@ -45,7 +46,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup,
-          fileParallelism: false,
+          // The demo waits a minute until its customers buy; the others keep a core busy with Chromium.
+          maxWorkers: 2,
           ...serviceLimits,
         },
       },

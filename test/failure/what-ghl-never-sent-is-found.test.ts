@@ -6,11 +6,12 @@ import { createLogger } from '../../kernel/logger.ts'
 import { connectNats, type Nats } from '../../kernel/nats.ts'
 import { demoTenant } from '../../local/demo/locations.ts'
 import { countInFlight } from '../support/at-rest.ts'
+import { loadSize } from '../support/load-size.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
-const LEADS = 500
-const LATER = 350
+const LEADS = loadSize(350, 500)
+const LATER = loadSize(200, 350)
 
 type SimulatedLead = {
   locationId: string
@@ -74,6 +75,7 @@ describe('what GHL never sent is found', () => {
         return rows[0]!.open + pending + (await countInFlight(stack.nats.url, pool))
       },
       (open) => open === 0,
+      500,
     )
   const waitingWebhooks = async (): Promise<{ pending: number }> => {
     const truth = (await stack.simulator.call('GET', '/_sim/truth')).body as { webhooks: { unacknowledged: number } }

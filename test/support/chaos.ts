@@ -107,39 +107,41 @@ const traffic = async (stack: Stack): Promise<Traffic> =>
 
 /** At rest: customers have acted, no stage has anything before it, and nothing has changed between two looks. */
 async function untilAtRest(stack: Stack, pool: pg.Pool): Promise<Truth> {
-  let before = ''
   const look = async () => {
-    const truth = (await stack.simulator.call('GET', '/_sim/truth?full=1')).body as unknown as Truth
-    const { rows } = await pool.query<{ open: number }>(
-      `SELECT count(*)::int AS open FROM hexroute.decisions d LEFT JOIN hexroute.deliveries v ON v.lead_id = d.lead_id AND v.attempt = d.attempt
-       WHERE d.outcome = 'assigned' AND v.state IS DISTINCT FROM 'delivered'`,
-    )
-    const { total, rows: locations } = await readConversion(stack)
-    const state = {
-      settled: truth.settled,
-      inFlight: await countInFlight(stack.nats.url, pool),
-      open: rows[0]!.open,
-      accepted: truth.webhooks.acceptedIds.length,
-      rows: (await readEventRows(stack)).length,
-      total,
-      won: locations.map(({ won }) => won).join(),
-    }
-    return { truth, state }
+    const waiting = await countWaiting(stack, pool)
+    const isQuiet = waiting.settled && waiting.inFlight + waiting.open === 0
+    // The whole record is megabytes: read again and again while there is work, it would slow the work down.
+    return { waiting, all: isQuiet ? await readAll(stack) : null }
   }
-  const { truth } = await until(
-    'everything at rest',
-    SETTLE_WITHIN_MS,
-    async () => look(),
-    ({ state }) => {
-      const now = JSON.stringify(state)
-      const isSame = now === before
-      before = now
-      return isSame && state.settled && state.inFlight + state.open === 0
-    },
-  ).catch((error: Error) => {
-    throw new Error(`${error.message.slice(0, 200)}; state ${before}`)
-  })
-  return truth
+  let before = ''
+  const isSame = ({ all }: { all: { state: object } | null }): boolean => {
+    const now = JSON.stringify(all?.state)
+    const wasSame = all !== null && now === before
+    before = now
+    return wasSame
+  }
+  const { all } = await until('everything at rest', SETTLE_WITHIN_MS, look, isSame, 500)
+  return all!.truth
+}
+
+async function countWaiting(stack: Stack, pool: pg.Pool) {
+  const { settled } = (await stack.simulator.call('GET', '/_sim/truth')).body as { settled: boolean }
+  const { rows } = await pool.query<{ open: number }>(
+    `SELECT count(*)::int AS open FROM hexroute.decisions d LEFT JOIN hexroute.deliveries v ON v.lead_id = d.lead_id AND v.attempt = d.attempt
+     WHERE d.outcome = 'assigned' AND v.state IS DISTINCT FROM 'delivered'`,
+  )
+  return { settled, open: rows[0]!.open, inFlight: await countInFlight(stack.nats.url, pool) }
+}
+
+async function readAll(stack: Stack) {
+  const truth = (await stack.simulator.call('GET', '/_sim/truth?full=1')).body as unknown as Truth
+  const { total, rows } = await readConversion(stack)
+  const state = {
+    accepted: truth.webhooks.acceptedIds.length,
+    rows: (await readEventRows(stack)).length,
+    ...{ total, won: rows.map(({ won }) => won).join() },
+  }
+  return { truth, state }
 }
 
 async function readConversion(stack: Stack): Promise<Conversion> {

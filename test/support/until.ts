@@ -6,6 +6,7 @@ export async function until<T>(
   withinMs: number,
   look: () => Promise<T>,
   isGood: (seen: T) => boolean,
+  everyMs = 100,
 ): Promise<T> {
   const deadline = Date.now() + withinMs
   for (;;) {
@@ -13,6 +14,6 @@ export async function until<T>(
     if (isGood(seen)) return seen
     if (Date.now() > deadline)
       throw new Error(`not within ${withinMs} ms: ${what}; last seen ${JSON.stringify(seen)?.slice(0, 2_000)}`)
-    await delay(100)
+    await delay(everyMs)
   }
 }
