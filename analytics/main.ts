@@ -1,16 +1,19 @@
-import { streams } from '../contracts/streams.ts'
+import { streams, subjects } from '../contracts/streams.ts'
 import { createClickhouse } from '../kernel/clickhouse.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { readEnv } from '../kernel/env.ts'
+import { listenForRequests } from '../kernel/listen-for-requests.ts'
 import { createMetrics } from '../kernel/metrics.ts'
 import { connectNats, ensureStream } from '../kernel/nats.ts'
 import { createPostgres } from '../kernel/postgres.ts'
 import { runProcess } from '../kernel/run-process.ts'
+import { createRequestAnswers } from './answer-requests.ts'
 import { buildApp } from './app.ts'
 import { AnalyticsEnv } from './env.ts'
 import { createLiveHub } from './live/live-hub.ts'
 import { startSink } from './sink/start-sink.ts'
 import { createAccessKeys } from './stores/access-keys.ts'
+import { erasePerson } from './stores/erase-person.ts'
 import { createLiveSources } from './stores/live-sources.ts'
 import { startUnaccountedMetrics } from './unaccounted-metrics.ts'
 
@@ -20,6 +23,8 @@ const LIVE_EVERY_MS = 1_000
 /** A lead may take 15 minutes; a minute more until somebody is told is little. */
 const UNACCOUNTED_EVERY_MS = 60_000
 const SHARD = '0'
+/** Whoever asked asks again. */
+const REQUESTS_END_MS_MAX = 3_000
 
 await runProcess('analytics', async (log, closing) => {
   const env = readEnv(AnalyticsEnv)
@@ -50,6 +55,16 @@ await runProcess('analytics', async (log, closing) => {
     log,
   })
   closing.defer('sink', sink.stop)
+
+  closing.defer(
+    'requests',
+    listenForRequests(nats.connection, {
+      subject: subjects.analyticsRequest,
+      queue: 'analytics',
+      answer: createRequestAnswers((request) => erasePerson(clickhouse, request), log),
+      stopMsMax: REQUESTS_END_MS_MAX,
+    }),
+  )
 
   const stores = { clickhouse, postgres, clock: systemClock }
   const live = createLiveHub(createLiveSources(stores, LIVE_EVERY_MS, metrics, log))

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { counterCommands } from './commands/counters.ts'
 import { deadLetterCommands } from './commands/dead-letters.ts'
+import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
 import { keysCommands } from './commands/keys.ts'
 import { leadCommands } from './commands/lead.ts'
@@ -28,7 +29,7 @@ const program = new Command('hexroute')
 
 const commands = [
   ...[rulesetCommands, routeCommand, explainCommand, leadCommands, keysCommands],
-  ...[deadLetterCommands, reconcileCommand, unaccountedCommand],
+  ...[deadLetterCommands, reconcileCommand, unaccountedCommand, eraseCommand],
   ...[replayCommand, counterCommands, migrateCommands],
 ]
 for (const add of commands) add(program)

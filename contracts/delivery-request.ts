@@ -23,6 +23,12 @@ export const DeliveryRequest = Type.Union([
   Type.Object({ kind: Type.Literal('test-notice'), tenant: Tenant, channelId: Type.String() }),
   /** Compares with GHL now instead of at the next hour. */
   Type.Object({ kind: Type.Literal('reconcile'), tenant: Tenant }),
+  /** Tags these contacts, so that people see there that the person asked to be forgotten. */
+  Type.Object({
+    kind: Type.Literal('mark-erased'),
+    tenant: Tenant,
+    contacts: Type.Array(Type.Object({ locationId: Type.String(), contactId: Type.String() })),
+  }),
 ])
 export type DeliveryRequest = Static<typeof DeliveryRequest>
 export type DeliveryRequestOf<K extends DeliveryRequest['kind']> = Extract<DeliveryRequest, { kind: K }>
@@ -86,6 +92,8 @@ export const DeliveryReply = Type.Union([
   Type.Object({ kind: Type.Literal('sub-accounts'), known: Type.Integer(), installed: Type.Integer() }),
   Type.Object({ kind: Type.Literal('sent'), detail: Type.String() }),
   Type.Object({ kind: Type.Literal('reconciled'), report: ReconcileReport }),
+  /** Contacts tagged, and those that GHL does not have. */
+  Type.Object({ kind: Type.Literal('marked'), marked: Type.Integer(), gone: Type.Integer() }),
   /** `message` is for the person who asked and says what to do. */
   Type.Object({ kind: Type.Literal('refused'), code: Type.Enum(deliveryRefusals), message: Type.String() }),
 ])

@@ -45,6 +45,8 @@ export const subjects = {
   routerRequest: 'router.request',
   /** Core NATS request and reply, queue group `delivery`: contracts/delivery-request.ts. */
   deliveryRequest: 'delivery.request',
+  /** Core NATS request and reply, queue group `analytics`: contracts/analytics-request.ts. */
+  analyticsRequest: 'analytics.request',
   /** Core NATS, not stored: "this agency was connected or disconnected". Deliveries forget the tokens that they hold. */
   connectionChanged: (tenant: string) => join('delivery', tenant, 'connection-changed'),
   anyConnectionChanged: 'delivery.*.connection-changed',

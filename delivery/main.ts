@@ -11,6 +11,7 @@ import { createRequestAnswers, type RequestHandlers } from './connection/answer-
 import { startConnection } from './connection/start-connection.ts'
 import { createDeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
+import { createMarkErased } from './erasure/mark-erased.ts'
 import { connectGhl } from './ghl/stores/connect-ghl.ts'
 import { startNotices } from './notices/start-notices.ts'
 import { startReconcile } from './reconcile/start-reconcile.ts'
@@ -85,7 +86,11 @@ await runProcess('delivery', async (log, closing) => {
   })
   closing.defer('connection', connection.stop)
   // Each capability adds the kinds of request that it answers.
-  const handlers: RequestHandlers = { reconcile: reconcile.now, ...notices.handlers, ...connection.handlers }
+  const handlers: RequestHandlers = {
+    ...{ reconcile: reconcile.now, 'mark-erased': createMarkErased(ghl) },
+    ...notices.handlers,
+    ...connection.handlers,
+  }
   const answers = createRequestAnswers(handlers, log)
   closing.defer(
     'requests',

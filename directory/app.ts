@@ -11,6 +11,7 @@ import { deadLetterRedriveRoute } from './dead-letter-redrive-route.ts'
 import { deadLetterRoute } from './dead-letter-route.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { deliverySettingsRoute } from './delivery-settings-route.ts'
+import { type ErasureRouteDeps, erasureRoute } from './erasure-route.ts'
 import type { Geography } from './geography/ask-worker.ts'
 import { ghlTokenRoute } from './ghl-token-route.ts'
 import { keyRoute } from './key-route.ts'
@@ -53,6 +54,7 @@ export type DirectoryDeps = OrganisationDeps &
     channels: ChannelStore
     noticeTargets: NoticeTargets
     deadLetters: DeadLetters
+    erasure: ErasureRouteDeps['erasure']
     ghlApp: GhlApp
     geography: Geography
     auditLog: AuditLog
@@ -95,6 +97,7 @@ export async function buildApp(deps: DirectoryDeps): Promise<FastifyInstance> {
   await app.register(deadLetterRoute, deps)
   await app.register(deadLetterRedriveRoute, deps)
   await app.register(reconcileRoute, { ...deps, onlyTenant })
+  await app.register(erasureRoute, { ...deps, onlyTenant })
   await app.register(pagesRoute, new URL('pages/', import.meta.url))
   return app
 }

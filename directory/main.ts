@@ -8,6 +8,7 @@ import { runProcess } from '../kernel/run-process.ts'
 import { buildApp } from './app.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { Env } from './env.ts'
+import { createErasure } from './erasure/create-erasure.ts'
 import { createGeography } from './geography/ask-worker.ts'
 import { keepEvery } from './keep-every.ts'
 import { publishDue } from './publish-due.ts'
@@ -77,6 +78,7 @@ await runProcess('directory', async (log, closing) => {
       resolve: resolveHost,
     },
     deadLetters: createDeadLetters(createDeadLetterStream(nats), createRedriveStore(pool)),
+    erasure: createErasure(pool, nats),
     ghlApp: {
       clientId: env.GHL_CLIENT_ID ?? null,
       oauthUrl: env.GHL_OAUTH_URL,

@@ -14,6 +14,7 @@ const answerWithinMs: Record<DeliveryRequest['kind'], number> = {
   'test-notice': 30_000,
   'sub-accounts': 120_000,
   reconcile: 120_000,
+  'mark-erased': 60_000,
 }
 
 export const createAskDelivery =

@@ -18,9 +18,9 @@ const MINUTE_MS = 60_000
 export function asRepeat(lead: Lead, known: readonly KnownLead[], duplicateMinutes: number): Repeat {
   const own = known.find(({ eventId }) => eventId === lead.eventId)
   if (own) return { kind: 'lead', lead: { ...lead, leadId: own.leadId, key: own.key ?? lead.key } }
+  const alive = newestFirst(known.filter(({ isErased }) => !isErased))
   const recent =
-    newestFirst(known).find((one) => isSoonAfter(one, lead, duplicateMinutes)) ??
-    newestFirst(known).findLast((one) => isToldLate(one, lead))
+    alive.find((one) => isSoonAfter(one, lead, duplicateMinutes)) ?? alive.findLast((one) => isToldLate(one, lead))
   if (recent) return { kind: 'same', leadId: recent.leadId, leadCreatedAt: recent.createdAt }
   const enquiries = known.flatMap((one) => (one.kind === 'contact' ? [ordinal(one)] : []))
   if (enquiries.length === 0) return { kind: 'lead', lead }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { e164, mailbox } from '../../decide/contact-details.ts'
 import type { Lead } from '../../decide/lead.ts'
 
 export const identityKinds = ['contact', 'phone', 'email'] as const
@@ -35,24 +35,10 @@ function personal({ phone, email }: Lead['person'], country: string | null | und
   ]
 }
 
-/** Area code and exchange of North America begin with 2 to 9. */
-const NORTH_AMERICAN = /^(?:\+?1)?([2-9]\d{2}[2-9]\d{6})$/
-
-/** Only numbers that can be dialled: fillers such as 000-0000 would make strangers one person. */
-function e164(phone: string | null | undefined, country: string | null | undefined): string | null {
-  if (!phone) return null
-  const code = country?.trim().toUpperCase()
-  const region: CountryCode = code && isSupportedCountry(code) ? code : 'US'
-  // Nearly all of them, at a twentieth of the library's time.
-  const plain = region === 'US' || region === 'CA' ? NORTH_AMERICAN.exec(phone.replace(/[ ().-]/g, ''))?.[1] : undefined
-  if (plain) return `+1${plain}`
-  const parsed = parsePhoneNumberFromString(phone, region)
-  return parsed?.isValid() ? parsed.number : null
-}
-
-function mailbox(email: string | null | undefined): string | null {
-  const text = email?.trim().toLowerCase()
-  return text && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? text : null
-}
-
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/**
+ * What stands in the identities for a contact whose person was erased: enough for the next enquiry of that contact to be a
+ * lead of its own, under an id of its own. `directory/erasure/stores/erasure-store.ts` writes the same.
+ */
+export const erasedContact = (value: string): Identity => ({ kind: 'contact', value: `erased:${sha256(value)}` })

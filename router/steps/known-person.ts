@@ -11,6 +11,8 @@ export type KnownLead = {
   key: string | null
   kind: Identity['kind']
   isAssigned: boolean
+  /** Its person was erased: it neither knows anybody nor takes a repetition, but its key stays taken. */
+  isErased: boolean
   locationId: string | null
   userId: string | null
   state: LeadState
@@ -54,7 +56,8 @@ export function stickyOwner(known: readonly KnownLead[], options: StickyOptions)
 
 function asOwner(lead: KnownLead, { leadId, nowMs, policy, isActive }: StickyOptions): StickyOwner | null {
   const { locationId, userId, state, stateSince, touchedAt, createdAt } = lead
-  if (!lead.isAssigned || lead.leadId === leadId || locationId === null || !isActive(locationId)) return null
+  if (!lead.isAssigned || lead.isErased || lead.leadId === leadId || locationId === null || !isActive(locationId))
+    return null
   const relation = relationOf(state)
   if (relation === 'lost' && nowMs - Date.parse(stateSince ?? createdAt) > policy.lostDays * DAY_MS) return null
   return { leadId: lead.leadId, locationId, userId, relation, at: touchedAt ?? createdAt }

@@ -36,6 +36,7 @@ const stored = (fields: Partial<KnownLead> = {}): KnownLead => ({
   key: 'funnel/c1',
   kind: 'contact',
   isAssigned: true,
+  isErased: false,
   locationId: 'denver',
   userId: 'ann',
   state: 'assigned',

@@ -53,6 +53,7 @@ function remember(accepted: Map<string, KnownLead[]>, lead: Lead, identities: re
       key: lead.key,
       kind: identity.kind,
       isAssigned: false,
+      isErased: false,
       locationId: null,
       userId: null,
       state: 'new',

@@ -3,7 +3,7 @@ import { groupBy } from '../../decide/group-by.ts'
 import type { Lead } from '../../decide/lead.ts'
 import { iso } from '../../kernel/clock.ts'
 import { type Postgres, transaction } from '../../kernel/postgres.ts'
-import { identitiesOf } from '../steps/identities.ts'
+import { erasedContact, type Identity, identitiesOf } from '../steps/identities.ts'
 import type { KnownLead } from '../steps/known-person.ts'
 import type { ReadUpdate } from '../steps/read-update.ts'
 import { leadIds } from './fact-sql.ts'
@@ -44,7 +44,7 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
   return {
     known: async (leads) => {
       const asked = leads.flatMap((lead) =>
-        identitiesOf(lead).map(({ kind, value }) => ({ ask: lead.eventId, tenant: lead.tenant, kind, value })),
+        askedOf(lead).map(({ kind, value }) => ({ ask: lead.eventId, tenant: lead.tenant, kind, value })),
       )
       if (asked.length === 0) return new Map()
       const { rows } = await pool.query<KnownRow>({ ...FIND_KNOWN, values: [JSON.stringify(asked)] })
@@ -66,6 +66,12 @@ export function createIdentityStore(pool: Postgres): IdentityStore {
     },
   }
 }
+
+/** The contact also as one that was erased: its next enquiry must not take the id of the erased one. */
+const askedOf = (lead: Lead): Identity[] =>
+  identitiesOf(lead).flatMap((identity) =>
+    identity.kind === 'contact' ? [identity, erasedContact(identity.value)] : [identity],
+  )
 
 /** $1: identityRows as JSON. Runs in the transaction that has just claimed these leads: none of the rows can be there. */
 export const INSERT_IDENTITIES = prepared(`
@@ -102,7 +108,7 @@ const toKnown = ({ ask: _, ...row }: KnownRow): KnownLead => ({
  */
 const FIND_KNOWN = prepared(`
   SELECT a.ask, i.lead_id AS "leadId", l.event_id AS "eventId", l.created_at AS "createdAt", l.lead_key AS key, a.kind,
-    l.outcome = 'assigned' AS "isAssigned", l.location_id AS "locationId", l.user_id AS "userId", l.stage AS state,
+    l.outcome = 'assigned' AS "isAssigned", l.person = '{}' AS "isErased", l.location_id AS "locationId", l.user_id AS "userId", l.stage AS state,
     l.stage_at AS "stateSince", l.touched_at AS "touchedAt"
   FROM jsonb_to_recordset($1) AS a(ask text, tenant text, kind text, value text)
   CROSS JOIN LATERAL (
@@ -134,7 +140,7 @@ const UPDATE_PEOPLE = `
     person_latest_at = greatest(l.person_latest_at, t.at),
     touched_at = greatest(l.touched_at, t.at)
   FROM told t JOIN locked ON locked.lead_id = t."leadId"
-  WHERE l.lead_id = t."leadId" AND l.lead_id = ANY($2) AND l.created_at BETWEEN $3 AND $4`
+  WHERE l.person <> '{}' AND l.lead_id = t."leadId" AND l.lead_id = ANY($2) AND l.created_at BETWEEN $3 AND $4`
 
 type WaitingRow = {
   tenant: string

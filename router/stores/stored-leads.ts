@@ -33,7 +33,7 @@ type Row = LeadRow & {
   offered_to: string[] | null
 }
 
-/** The leads of these ids that exist, in no order. */
+/** The leads of these ids that exist, in no order. One whose person was erased is not decided again. */
 export async function readStoredLeads(pool: Postgres, leadIds: readonly string[]): Promise<StoredLead[]> {
   if (leadIds.length === 0) return []
   const { rows } = await pool.query<Row>(
@@ -49,7 +49,7 @@ export async function readStoredLeads(pool: Postgres, leadIds: readonly string[]
          WHERE p.lead_id = c.lead_id AND p.attempt = c.attempt AND p.state = 'parked')) d ON true
      LEFT JOIN hexroute.held_leads h USING (lead_id)
      LEFT JOIN hexroute.pond_leads p USING (lead_id)
-     WHERE l.lead_id = ANY($1)`,
+     WHERE l.lead_id = ANY($1) AND l.person <> '{}'`,
     [leadIds],
   )
   return rows.map(toStoredLead)

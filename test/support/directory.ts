@@ -5,6 +5,7 @@ import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { buildApp } from '../../directory/app.ts'
 import type { GhlApp } from '../../directory/connect-route.ts'
 import { createDeadLetters } from '../../directory/dead-letters.ts'
+import { createErasure } from '../../directory/erasure/create-erasure.ts'
 import { createGeography } from '../../directory/geography/ask-worker.ts'
 import { publishDue } from '../../directory/publish-due.ts'
 import { createAuditLog } from '../../directory/stores/audit-log.ts'
@@ -101,6 +102,7 @@ export async function startDirectory({ over, ghlApp = testGhlApp }: DirectoryOpt
     channels: createChannelStore(pool),
     noticeTargets: { hasSmtp: true, allowPrivate: false, resolve: async (host) => namesOfTheTest[host] ?? [] },
     deadLetters: createDeadLetters(createDeadLetterStream(nats), createRedriveStore(pool)),
+    erasure: createErasure(pool, nats),
     ghlApp,
     geography: createGeography(),
     keys,

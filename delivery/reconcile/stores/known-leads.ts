@@ -3,9 +3,14 @@ import type { WatchedLead } from '../steps/status-news.ts'
 
 export type KnownLeads = ReturnType<typeof createKnownLeads>
 
-/** A contact of an intake sub-account that is a lead has an identity row, whatever was decided of it. */
+/**
+ * A contact of an intake sub-account that is a lead has an identity row, whatever was decided of it. One whose person was
+ * erased has its hash there: a comparison must not bring back whom people asked to forget.
+ */
 const KNOWN_CONTACTS = `
-  SELECT DISTINCT value FROM hexroute.lead_identities WHERE tenant = $1 AND kind = 'contact' AND value = ANY($2)`
+  SELECT a.value FROM unnest($2::text[]) AS a(value)
+  WHERE EXISTS (SELECT FROM hexroute.lead_identities i WHERE i.tenant = $1 AND i.kind = 'contact'
+    AND i.value IN (a.value, 'erased:' || encode(sha256(convert_to(a.value, 'UTF8')), 'hex')))`
 
 /**
  * Leads that a sub-account was given and still has, by the contact that a webhook of it would find them by: of two leads
