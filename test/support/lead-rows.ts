@@ -27,7 +27,7 @@ export async function storeLead(pool: pg.Pool, given: Partial<LeadRow> & { leadC
   await pool.query('SELECT hexroute.ensure_partitions($1::timestamptz::date, 1)', [row.leadCreatedAt])
   await pool.query(
     `INSERT INTO hexroute.leads (lead_id, created_at, tenant, event_id, intake_location_id, person, place, attempt, outcome,
-       location_id, lead_key) VALUES ($1, $2, 'T', $3, 'funnel', '{}', '{}', $4, $5, $6, $7)`,
+       location_id, lead_key) VALUES ($1, $2, 'T', $3, 'funnel', '{"tags": []}', '{}', $4, $5, $6, $7)`,
     [row.leadId, row.leadCreatedAt, row.eventId, row.attempt, row.outcome, row.locationId, row.key],
   )
   await storeDecision(pool, row)
