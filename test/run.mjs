@@ -3,21 +3,20 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { ensureSystemPackages } from '../local/install-system.mjs'
 import { installPackages } from './install-packages.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** `check:*` of package.json. Static checks only read the tree, so they run side by side. */
 const staticStages = readChecks(['lint', 'types', 'imports', 'unused'])
-/** Projects of vitest.config.ts. They need both cores, so they run one after the other. */
+/** Projects of vitest.config.ts, and the programs they need. They use both cores, so they run one after the other. */
 const testStages = {
   unit: [],
   integration: ['nats-server', 'redis-server'],
   failure: ['nats-server', 'redis-server'],
   browser: ['nats-server', 'redis-server', 'chromium'],
 }
-/** A stage that takes longer hangs: on two cores the longest takes nine minutes. */
+/** A stage that takes longer hangs: on two cores the longest takes four minutes, on a busy machine three times that. */
 const STAGE_LIMIT_MS = 15 * 60_000
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
@@ -41,15 +40,28 @@ console.log(`tests: ${totals.passed} passed, ${totals.failed} failed, ${totals.s
 process.exit(failed ? 1 : 0)
 
 async function runStages() {
-  await timed('install', async () => {
-    installPackages(root)
-    ensureSystemPackages([...new Set(chosen.flatMap((name) => testStages[name] ?? []))])
-  })
-  const checks = chosen.filter((name) => staticStages[name])
+  const programs = [...new Set(chosen.flatMap((name) => testStages[name] ?? []))]
+  // apt-get waits for the network and the disk; what needs none of its programs runs meanwhile.
+  const installed = timed('programs', () => run(['node', `${root}test/install-programs.mjs`, ...programs], 'pipe'))
+  // Heard when it is waited for.
+  installed.catch(() => undefined)
+  try {
+    await timed('packages', async () => installPackages(root))
+    await runChecks(chosen.filter((name) => staticStages[name]))
+    for (const name of chosen.filter((stage) => testStages[stage])) {
+      if (testStages[name].length > 0) await installed
+      await timed(name, () => runTests(name))
+    }
+  } finally {
+    // Ended in the middle it would leave the system's packages locked.
+    await installed.catch(() => undefined)
+  }
+}
+
+async function runChecks(checks) {
   const results = await Promise.allSettled(checks.map((name) => timed(name, () => run(staticStages[name], 'pipe'))))
   const faults = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
   if (faults.length > 0) throw new Error(faults.join('\n\n'))
-  for (const name of chosen.filter((stage) => testStages[stage])) await timed(name, () => runTests(name))
 }
 
 function readChecks(names) {
@@ -81,10 +93,10 @@ async function timed(name, work) {
   }
 }
 
-/** Runs a program of node_modules/.bin. Piped output is shown only when it fails; counts arrive from test/reporter.ts. */
+/** Runs Node or a program of node_modules/.bin. Piped output is shown only when it fails; counts arrive from test/reporter.ts. */
 function run([program, ...programArgs], output) {
   return new Promise((resolve, reject) => {
-    const child = spawn(`${root}node_modules/.bin/${program}`, programArgs, {
+    const child = spawn(program === 'node' ? process.execPath : `${root}node_modules/.bin/${program}`, programArgs, {
       cwd: root,
       stdio: ['ignore', output, output, 'ipc'],
       timeout: STAGE_LIMIT_MS,
