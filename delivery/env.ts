@@ -48,12 +48,13 @@ export const Env = Type.Object({
     minimum: 100,
     description: 'calls per day and sub-account or company, of all processes together',
   }),
-  // After a kill JetStream hands the lead out again when this is over; live work renews it.
+  // After a kill JetStream hands the lead out again when this is over; live work renews it. The lease of a lead lasts as long,
+  // and what is sent in its first half has ended before its end: at least twice GHL_CALL_TIMEOUT_MS.
   DELIVERY_ACK_WAIT_MS: Type.Integer({
     default: 20_000,
     minimum: 1_000,
     maximum: 600_000,
-    description: 'time until the work of a killed process is taken up again',
+    description: 'time until the work of a killed process is taken up again: at least twice GHL_CALL_TIMEOUT_MS',
   }),
   // A look costs no call while nobody is connected, and two or three when it is the pipelines that are missing.
   DELIVERY_BLOCKED_MS: Type.Integer({

@@ -3,6 +3,7 @@ import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
 import { withToken } from '../ghl/stores/with-token.ts'
 import { enrolContact } from './enrol-contact.ts'
+import { instant, type LeadLease } from './lead-lease.ts'
 import type { LeadWrite } from './lead-write.ts'
 import { contactBody } from './steps/contact-body.ts'
 import type { WriteWarning } from './steps/delivery-steps.ts'
@@ -16,13 +17,16 @@ import { writeNote } from './write-note.ts'
 import { writeOpportunity } from './write-opportunity.ts'
 
 export type Target = { decision: Decision; locationId: string }
+/** One try of it. */
+export type Try = Target & { lease: LeadLease }
 
 export type DeliverDeps = {
   ledger: DeliveryLedger
   readLead: LeadReader
   settings: SettingsReader
   tokens: LocationTokens
-  ghl: GhlClient
+  /** A client that asks this right before each call. */
+  ghlWhile: (beforeSend: () => Promise<void>) => GhlClient
   facts: LocationFacts
   /** A lead is delivered otherwise than was set. */
   warned: (target: Target, code: WriteWarning, message: string) => void
@@ -30,7 +34,7 @@ export type DeliverDeps = {
 
 export type DeliverResult =
   | { kind: 'closed'; entry: LedgerEntry }
-  /** An earlier assignment of this lead is being written, or GHL's search does not know yet what the last try wrote. */
+  /** Another try has this lead or an earlier assignment of it, or GHL's search does not know yet what the last try wrote. */
   | { kind: 'not-yet'; delayMs: number }
   /** GHL does not let anything be written to the location at present. */
   | { kind: 'out'; code: string }
@@ -43,16 +47,26 @@ const SEARCH_LAG_MS = 5_000
 /**
  * Writes one assigned lead to its sub-account: contact, opportunity, note, workflow, each remembered in the ledger or found
  * again by a retry, so that a process killed between any two of them leaves one of each in the end.
- * @throws GhlFault when GHL refuses or does not answer.
+ * @throws GhlFault when GHL refuses or does not answer, LeaseLost when another try has taken the lead over.
  */
-export async function deliverDecision(deps: DeliverDeps, target: Target): Promise<DeliverResult> {
-  const { decision, locationId } = target
-  const entry = await deps.ledger.open(decision, locationId)
+export async function deliverDecision(deps: DeliverDeps, attempt: Try): Promise<DeliverResult> {
+  const { locationId, lease } = attempt
+  const askedAt = instant()
+  const entry = await deps.ledger.open(attempt, locationId)
   if (entry.state !== 'started' && entry.state !== 'contact') return { kind: 'closed', entry }
-  if (entry.isSuperseded) return { kind: 'closed', entry: await deps.ledger.withdraw(decision) }
+  if (!entry.isOurs) return { kind: 'not-yet', delayMs: Math.ceil(entry.leaseLeftMs) + 1 }
+  lease.granted(askedAt)
+  const result = await deliverHeld(deps, attempt, entry)
+  if (result.kind === 'not-yet') await deps.ledger.release(attempt)
+  return result
+}
+
+async function deliverHeld(deps: DeliverDeps, attempt: Try, entry: OpenedEntry): Promise<DeliverResult> {
+  const { decision } = attempt
+  if (entry.isSuperseded) return { kind: 'closed', entry: await deps.ledger.withdraw(attempt) }
   if (decision.attempt > 1 && !(await deps.ledger.endEarlier(decision))) return { kind: 'not-yet', delayMs: TURN_MS }
   if (entry.outageCode !== null) return { kind: 'out', code: entry.outageCode }
-  const write = await beginWrite(deps, target, entry)
+  const write = await beginWrite(deps, attempt, entry)
   if (write === null) return { kind: 'lead-missing' }
   const lagMs = await searchLagMs(write)
   if (lagMs > 0) return { kind: 'not-yet', delayMs: lagMs }
@@ -60,17 +74,18 @@ export async function deliverDecision(deps: DeliverDeps, target: Target): Promis
   await writeOpportunity(write, contactId)
   await writeNote(write, contactId)
   await enrolContact(write, contactId)
-  return { kind: 'closed', entry: await deps.ledger.saveDelivered(decision, write.steps) }
+  return { kind: 'closed', entry: await deps.ledger.saveDelivered(attempt, write.steps) }
 }
 
-async function beginWrite(deps: DeliverDeps, target: Target, entry: OpenedEntry): Promise<LeadWrite | null> {
-  const { decision, locationId } = target
+async function beginWrite(deps: DeliverDeps, attempt: Try, entry: OpenedEntry): Promise<LeadWrite | null> {
+  const { decision, locationId, lease } = attempt
   const lead = await deps.readLead(decision)
   if (!lead) return null
   const settings = await deps.settings(decision, locationId)
   const tokens = deps.tokens.of(decision.tenant, locationId)
   return {
-    ghl: deps.ghl,
+    ghl: deps.ghlWhile(lease.confirm),
+    lease,
     ledger: deps.ledger,
     facts: deps.facts,
     withToken: (call) => withToken(tokens, call),
@@ -81,7 +96,7 @@ async function beginWrite(deps: DeliverDeps, target: Target, entry: OpenedEntry)
     owner: ghlOwner(decision, settings),
     entry,
     steps: { ...entry.steps },
-    log: (code, message) => deps.warned(target, code, message),
+    log: (code, message) => deps.warned(attempt, code, message),
   }
 }
 

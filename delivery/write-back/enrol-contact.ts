@@ -12,7 +12,7 @@ export async function enrolContact(write: LeadWrite, contactId: string): Promise
   const workflowId = await find(write, settings.workflow)
   if (workflowId === null) return
   // The note must not be written again, should this be the last that the process does.
-  await ledger.saveSteps(decision, steps)
+  await ledger.saveSteps(write, steps)
   const done = await orWarn(write, 'WORKFLOW_REFUSED', async () => {
     await withToken((token) => ghl.addToWorkflow(token, locationId, contactId, workflowId))
     return true

@@ -2,6 +2,7 @@ import type { Decision } from '../../contracts/decision.ts'
 import { classifyFault } from '../ghl/steps/classify-fault.ts'
 import { GhlFault } from '../ghl/steps/ghl-fault.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
+import type { LeadLease } from './lead-lease.ts'
 import type { DeliverySteps, WriteWarning } from './steps/delivery-steps.ts'
 import { isRefusal } from './steps/is-refusal.ts'
 import type { Lead } from './steps/lead.ts'
@@ -11,7 +12,9 @@ import type { LocationFacts, WithToken } from './stores/location-facts.ts'
 
 /** One try to write one lead to its sub-account: what its steps share. */
 export type LeadWrite = {
+  /** Sends only while this try has the lead. */
   ghl: GhlClient
+  lease: LeadLease
   ledger: DeliveryLedger
   facts: LocationFacts
   withToken: WithToken

@@ -7,6 +7,7 @@ import type { DeliveryMetrics } from '../delivery-metrics.ts'
 import type { CallGate } from '../ghl/stores/call-gate.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
+import type { DeliverDeps } from './deliver-decision.ts'
 import { createFaultStreaks } from './fault-streaks.ts'
 import { createLocationLanes } from './location-lanes.ts'
 import { startProber } from './probe-outages.ts'
@@ -32,6 +33,7 @@ export type WriteBackParts = {
   gate: CallGate
   tokens: LocationTokens
   ghl: GhlClient
+  ghlWhile: DeliverDeps['ghlWhile']
   /** For what can wait. */
   bulkGhl: GhlClient
   slotsMax: number
@@ -80,17 +82,17 @@ export async function startWriteBack(parts: WriteBackParts): Promise<void> {
 }
 
 function createSettleDeps(parts: WriteBackParts, restLocation: SettleDeps['restLocation']): SettleDeps {
-  const { pool, nats, log, metrics, clock, ghl, tokens } = parts
+  const { pool, nats, log, metrics, clock, ghl, ghlWhile, tokens, ackWaitMs } = parts
   return {
-    ledger: createDeliveryLedger(pool),
+    ledger: createDeliveryLedger(pool, ackWaitMs),
     readLead: createLeadReader(pool),
     settings: createSettingsReader(pool, clock),
     tokens,
-    ghl,
+    ghlWhile,
     facts: createLocationFacts(ghl, clock),
     publisher: createPublisher(nats),
     streaks: createFaultStreaks(),
-    ...{ restLocation, blockedMs: parts.blockedMs },
+    ...{ restLocation, blockedMs: parts.blockedMs, leaseMs: ackWaitMs },
     warned: ({ decision: { leadId }, locationId }, code, message) => {
       metrics.warnings.inc({ code })
       log.warn({ leadId, locationId, code, error: message }, 'lead delivered otherwise than set')

@@ -10,12 +10,12 @@ import { leadMarker } from './steps/lead-marker.ts'
  * everything in one call; "exists already" and tries whose end is unknown lead to the one that is there.
  */
 export async function writeContact(write: LeadWrite): Promise<string> {
-  const { entry, steps, ledger, decision, locationId } = write
+  const { entry, steps, ledger, locationId } = write
   if (entry.contactId !== null && steps.filled) return entry.contactId
   const body = await bodyOf(write)
   const contact = entry.contactId === null ? await obtain(write, body) : { id: entry.contactId, isNew: false }
   if (contact.isNew) steps.filled = true
-  if (entry.contactId === null) await ledger.saveContact(decision, locationId, contact.id, steps)
+  if (entry.contactId === null) await ledger.saveContact(write, locationId, contact.id, steps)
   if (!steps.filled) {
     await completeContact(write, contact.id, body)
     steps.filled = true

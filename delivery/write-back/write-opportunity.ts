@@ -8,12 +8,12 @@ import { type PickedStage, pickStage } from './steps/pick-stage.ts'
 
 /** The lead's opportunity: made, found again after a try whose end is unknown, or the one that the contact has already. */
 export async function writeOpportunity(write: LeadWrite, contactId: string): Promise<string> {
-  const { entry, ledger, decision, steps } = write
+  const { entry, ledger, steps } = write
   if (entry.opportunityId !== null) return entry.opportunityId
   const earlier = entry.earlier?.opportunityId
   const known = earlier && (await isThere(write, earlier, contactId)) ? earlier : null
   const id = known ? await handOver(write, known) : await obtain(write, contactId)
-  await ledger.saveSteps(decision, steps, id)
+  await ledger.saveSteps(write, steps, id)
   return id
 }
 

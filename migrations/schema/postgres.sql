@@ -124,6 +124,8 @@ CREATE TABLE hexroute.deliveries (
   error_detail text,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   steps jsonb NOT NULL DEFAULT '{}'::jsonb,
+  lease_id uuid,
+  lease_until timestamp with time zone,
   CONSTRAINT deliveries_pkey PRIMARY KEY (lead_id, attempt),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['started'::text, 'contact'::text, 'delivered'::text, 'failed'::text, 'parked'::text, 'withdrawn'::text])))
 );
@@ -636,6 +638,10 @@ COMMENT ON TABLE hexroute.deliveries IS 'The ledger of our own writes to GHL: wh
 COMMENT ON COLUMN hexroute.deliveries.state IS 'started and contact are under way. parked: the sub-account was out, the lead is decided again. withdrawn: given to another before it was written.';
 
 COMMENT ON COLUMN hexroute.deliveries.steps IS 'Writes done beside contact and opportunity, each with GHL''s id where it gives one: tags, note, workflow. A retry leaves them out.';
+
+COMMENT ON COLUMN hexroute.deliveries.lease_id IS 'The try that has the lead, another id for each: every save and every call to GHL is made under it.';
+
+COMMENT ON COLUMN hexroute.deliveries.lease_until IS 'Until then, by the clock of Postgres, no other try begins. Empty: nobody has the lead.';
 
 COMMENT ON TABLE hexroute.delivery_settings IS 'How leads are written to sub-accounts: the nearest of location, region and agency that says something wins.';
 

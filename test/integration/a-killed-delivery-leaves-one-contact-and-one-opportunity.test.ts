@@ -4,8 +4,8 @@ import type { Decision } from '../../contracts/decision.ts'
 import { type DeliveryBench, type DeliveryProcess, startDeliveryBench } from '../support/delivery-bench.ts'
 
 const within = { timeout: 30_000, interval: 20 }
-/** JetStream takes the lead back from the killed process after this. */
-const env = { DELIVERY_ACK_WAIT_MS: '2000' }
+/** JetStream takes the lead back from the killed process after this. In the first half of it no lease is renewed: a locked row stops none. */
+const env = { DELIVERY_ACK_WAIT_MS: '6000' }
 /** A lead that GHL cannot tell from another by e-mail or phone. */
 const unknown = { email: null, phone: null }
 
@@ -57,7 +57,7 @@ test('killed when GHL has the opportunity and the ledger does not know', async (
 const stateOf = (decision: Decision) => async () => (await bench.ledger(decision.leadId))?.state
 
 /** GHL answers slowly enough to step in between two calls. */
-const slowDown = () => bench.simulator.call('PUT', '/_sim/faults', { latencyMs: 1_000 })
+const slowDown = () => bench.simulator.call('PUT', '/_sim/faults', { latencyMs: 300 })
 
 /** The next process takes the lead up and ends it with one of each. */
 async function deliveredOnce(decision: Decision): Promise<void> {

@@ -7,6 +7,9 @@ import type { Simulator } from './ghl-simulator.ts'
 
 export type DeliveryProcess = {
   kill: () => Promise<void>
+  /** SIGSTOP and SIGCONT: it is there and does nothing, as on a machine that hangs. */
+  pause: () => void
+  resume: () => void
   /** SIGTERM, as an orchestrator's; gives the exit code. */
   stop: () => Promise<number | null>
   /** Sum of a metric's samples whose labels contain all of these. */
@@ -36,6 +39,8 @@ export async function startDelivery(simulator: Simulator, env: Record<string, st
   await untilReady(child, url)
   return {
     kill: () => end(child),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: () => terminate(child),
     metric: (name, labels = {}) => readMetric(url, name, labels),
   }

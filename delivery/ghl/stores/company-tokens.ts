@@ -35,7 +35,10 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
   const refused = new Map<string, string>()
   const underWay = new Map<string, Promise<string>>()
 
+  const forgotten = new Map<string, number>()
+
   const obtain = async (tenant: string): Promise<string> => {
+    const epoch = forgotten.get(tenant)
     let used: Buffer | null = null
     let before: Held | null = null
     const fresh = await transaction(options.pool, async (client) => {
@@ -65,8 +68,17 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
       if (before) return { ...before, renewAtMs: options.clock() + RENEW_AGAIN_MS }
       throw error
     })
-    held.set(tenant, fresh)
+    // Disconnected meanwhile, or connected anew: good for this one call at most, and GHL has its say about that.
+    if (forgotten.get(tenant) === epoch) held.set(tenant, fresh)
     return fresh.token
+  }
+
+  const begin = (tenant: string): Promise<string> => {
+    const running = obtain(tenant).finally(() => {
+      if (underWay.get(tenant) === running) underWay.delete(tenant)
+    })
+    underWay.set(tenant, running)
+    return running
   }
 
   return {
@@ -74,8 +86,7 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
       const known = held.get(tenant)
       const isGood = known !== undefined && isFresh(known, options.clock)
       if (isGood && options.clock() < known.renewAtMs) return Promise.resolve(known.token)
-      const running = underWay.get(tenant) ?? obtain(tenant).finally(() => underWay.delete(tenant))
-      underWay.set(tenant, running)
+      const running = underWay.get(tenant) ?? begin(tenant)
       if (!isGood) return running
       // Postgres away: the token that is held stays good, and the next call asks again.
       running.catch(() => undefined)
@@ -85,7 +96,11 @@ export function createCompanyTokens(options: CompanyTokensOptions): CompanyToken
       refused.set(tenant, token)
       if (held.get(tenant)?.token === token) held.delete(tenant)
     },
-    forget: (tenant) => void held.delete(tenant),
+    forget: (tenant) => {
+      forgotten.set(tenant, (forgotten.get(tenant) ?? 0) + 1)
+      underWay.delete(tenant)
+      held.delete(tenant)
+    },
   }
 }
 

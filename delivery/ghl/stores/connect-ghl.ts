@@ -69,6 +69,9 @@ export async function connectGhl(parts: GhlConnectionParts) {
     gate,
     ghl,
     bulkGhl,
+    /** For calls that may only be made while something holds: it is asked right before each. */
+    ghlWhile: (beforeSend: () => Promise<void>) =>
+      createGhlClient({ ...http, send: (call) => http.send({ ...call, beforeSend }) }, app),
     company,
     tokens,
     bulkTokens: bulk,

@@ -19,6 +19,8 @@ export type GhlCall = {
   priority?: Priority
   /** Where the usual time would be too long. */
   timeoutMsMax?: number
+  /** When the call has its turn, last of all before it leaves: it is not sent when this throws. */
+  beforeSend?: () => Promise<void>
 }
 
 export type GhlHttp = { send: <T>(call: GhlCall) => Promise<T>; close: () => Promise<void> }
@@ -47,6 +49,7 @@ export function createGhlHttp(options: GhlHttpOptions): GhlHttp {
   return {
     send: async <T>(call: GhlCall): Promise<T> => {
       await options.gate.take(call.bucket, call.priority ?? 'fresh')
+      await call.beforeSend?.()
       const answer = await exchange(agent, options, call)
       options.onAnswer(call.operation, answer.status)
       options.gate.answered(call.bucket, limitsLeft(answer.headers))

@@ -22,7 +22,7 @@ function rig() {
   const [fresh, bulk] = [minting('fresh'), minting('bulk')]
   const company = { current: async () => 'company', refuse: () => undefined } as unknown as CompanyTokens
   const options = { company, ghl: fresh.ghl, bulkGhl: bulk.ghl, privateToken: async () => null, clock: () => 0 }
-  return { tokens: createLocationTokens(options), fresh, bulk }
+  return { tokens: createLocationTokens(options), fresh, bulk, company }
 }
 
 test('bulk work mints with bulk priority, and what either minted serves both', async () => {
@@ -44,4 +44,28 @@ test('a fresh lead does not wait for the mint of bulk work', async () => {
   expect(await tokens.of('T', 'boston').current()).toBe('fresh-boston')
   bulk.open()
   await slow
+})
+
+test('a mint under way when the agency is disconnected leaves no token behind', async () => {
+  const { tokens, fresh, company } = rig()
+  const boston = tokens.of('T', 'boston')
+  const running = boston.current()
+  await expect.poll(() => fresh.minted).toEqual(['boston'])
+  company.current = async () => {
+    throw new Error('not connected')
+  }
+  tokens.forget('T')
+  fresh.open()
+  await expect(running).rejects.toThrow('not connected')
+  await expect(boston.current()).rejects.toThrow('not connected')
+})
+
+test('a mint of another agency goes on', async () => {
+  const { tokens, fresh } = rig()
+  const running = tokens.of('T', 'boston').current()
+  await expect.poll(() => fresh.minted).toEqual(['boston'])
+  tokens.forget('U')
+  fresh.open()
+  expect(await running).toBe('fresh-boston')
+  expect(fresh.minted).toEqual(['boston'])
 })

@@ -36,22 +36,29 @@ export function createLocationTokens(
   const { company, privateToken, clock } = options
   const held = new Map<string, Held>()
 
+  /** How often each agency was forgotten: what was begun before that is not kept after it. */
+  const forgotten = new Map<string, number>()
+
   const obtain = async (ghl: GhlClient, tenant: string, locationId: string): Promise<string> => {
-    const token = await privateToken(tenant, locationId)
-    if (token === null) return mint(ghl, tenant, locationId)
-    held.set(locationId, { tenant, token, expiresAtMs: clock() + PRIVATE_HELD_MS })
-    return token
+    for (;;) {
+      const before = forgotten.get(tenant)
+      const got = await read(ghl, tenant, locationId)
+      if (forgotten.get(tenant) !== before) continue
+      held.set(locationId, got)
+      return got.token
+    }
   }
 
-  const mint = async (ghl: GhlClient, tenant: string, locationId: string): Promise<string> => {
+  const read = async (ghl: GhlClient, tenant: string, locationId: string): Promise<Held> => {
+    const token = await privateToken(tenant, locationId)
+    if (token !== null) return { tenant, token, expiresAtMs: clock() + PRIVATE_HELD_MS }
     const source = {
       current: () => company.current(tenant),
       refuse: (token: string) => company.refuse(tenant, token),
     }
     const minted = await withToken(source, (token) => ghl.mintLocationToken(tenant, locationId, token))
     const lifeMs = Math.min(minted.expires_in * 1_000 - EXPIRY_MARGIN_MS, HELD_MS_MAX)
-    held.set(locationId, { tenant, token: minted.access_token, expiresAtMs: clock() + lifeMs })
-    return minted.access_token
+    return { tenant, token: minted.access_token, expiresAtMs: clock() + lifeMs }
   }
 
   const mintedBy = (ghl: GhlClient): LocationTokens['of'] => {
@@ -75,6 +82,7 @@ export function createLocationTokens(
     of: mintedBy(options.ghl),
     bulk: { of: mintedBy(options.bulkGhl) },
     forget: (tenant) => {
+      forgotten.set(tenant, (forgotten.get(tenant) ?? 0) + 1)
       for (const [locationId, known] of held) if (known.tenant === tenant) held.delete(locationId)
     },
   }

@@ -1,24 +1,29 @@
 /** The ledger's longer statements. */
 
 /**
- * $1 lead, $2 attempt, $3 tenant, $4 location, $5 creation of the lead. One round trip tells all that decides whether this
- * try is made. The fault of the try before is cleared: a row without one is being worked on, or its process died over it.
- * `updated_at` stays: it tells when something may have been written last, by the clock that wrote it down.
+ * $1 lead, $2 attempt, $3 tenant, $4 location, $5 creation of the lead, $6 lease, $7 its milliseconds. One round trip tells
+ * all that decides whether this try is made. An open row goes to one try at a time: to this one when nobody's lease is on it.
+ * The fault of the try before is cleared: a row without one is being worked on, or its process died over it. `updated_at`
+ * stays: it tells when something may have been written last, by the clock that wrote it down.
  */
 export const OPEN_TRY = `
   WITH before AS (
     SELECT updated_at FROM hexroute.deliveries WHERE lead_id = $1 AND attempt = $2
   ), opened AS (
-    INSERT INTO hexroute.deliveries AS d (lead_id, attempt, tenant, location_id, state, tries)
-    VALUES ($1, $2, $3, $4, 'started', 1)
-    ON CONFLICT (lead_id, attempt) DO UPDATE SET
-      tries = d.tries + CASE WHEN d.state IN ('started', 'contact') THEN 1 ELSE 0 END,
-      error_code = CASE WHEN d.state IN ('started', 'contact') THEN NULL ELSE d.error_code END,
-      error_detail = CASE WHEN d.state IN ('started', 'contact') THEN NULL ELSE d.error_detail END
+    INSERT INTO hexroute.deliveries AS d (lead_id, attempt, tenant, location_id, state, tries, lease_id, lease_until)
+    VALUES ($1, $2, $3, $4, 'started', 1, $6, clock_timestamp() + $7 * interval '1 ms')
+    ON CONFLICT (lead_id, attempt) DO UPDATE SET (tries, error_code, error_detail, lease_id, lease_until) = (
+      SELECT d.tries + CASE WHEN f.free THEN 1 ELSE 0 END,
+        CASE WHEN f.free THEN NULL ELSE d.error_code END,
+        CASE WHEN f.free THEN NULL ELSE d.error_detail END,
+        CASE WHEN f.free THEN $6 ELSE d.lease_id END,
+        CASE WHEN f.free THEN clock_timestamp() + $7 * interval '1 ms' ELSE d.lease_until END
+      FROM (SELECT d.state IN ('started', 'contact') AND coalesce(d.lease_until <= clock_timestamp(), true) AS free) f)
     RETURNING *
   )
   SELECT state, contact_id AS "contactId", opportunity_id AS "opportunityId", steps, error_code AS "errorCode", tries,
-    updated_at AS "updatedAt",
+    updated_at AS "updatedAt", lease_id = $6 AS "isOurs",
+    greatest(0, 1000 * extract(epoch FROM lease_until - clock_timestamp()))::float8 AS "leaseLeftMs",
     (SELECT (1000 * extract(epoch FROM clock_timestamp() - updated_at))::float8 FROM before) AS "sinceLastMs",
     EXISTS (SELECT 1 FROM hexroute.decisions c
              WHERE c.lead_id = $1 AND c.lead_created_at = $5 AND c.attempt > $2) AS "isSuperseded",
