@@ -19,7 +19,8 @@ export function createSettings(tenantNow) {
   })
 
   async function load() {
-    part('settings').hidden = tenantNow() === null
+    // Not before they are there: what somebody has typed by then would be overwritten.
+    part('settings').hidden = true
     if (tenantNow() === null) return
     said('')
     try {
@@ -27,6 +28,7 @@ export function createSettings(tenantNow) {
     } catch (error) {
       said(wordsOf(error), true)
     }
+    part('settings').hidden = tenantNow() === null
   }
 
   async function save() {

@@ -56,6 +56,11 @@ test('an end that the clock skips is the moment of the skip, and an hour gone th
   expect(end('2026-11-01T06:10:00Z', '01:30')).toBe('2026-11-01T06:30:00.000Z')
 })
 
+test('when the clock skips all that is not quiet, the quiet hours last another day', () => {
+  const endMs = quietEnd(Date.parse('2026-03-08T06:30:00Z'), { from: '02:01', to: '02:00' }, 'America/New_York') ?? 0
+  expect(new Date(endMs).toISOString()).toBe('2026-03-09T06:00:00.000Z')
+})
+
 test('quiet from and to the same minute is never quiet, and so is a zone that nobody knows', () => {
   expect(quietEnd(0, { from: '08:00', to: '08:00' }, 'UTC')).toBeNull()
   expect(quietEnd(0, { from: '00:00', to: '08:00' }, 'Mars/Olympus')).toBeNull()

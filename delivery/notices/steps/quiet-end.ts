@@ -7,7 +7,8 @@ export type QuietHours = NonNullable<NoticeChannel['quietHours']>
  * When the quiet hours end that the instant lies in; null when it lies in none. They are read off the wall clock of the
  * zone: an hour that the clock goes through twice is quiet twice, and an end that the clock skips is the moment of the skip.
  */
-export function quietEnd(atMs: number, { from, to }: QuietHours, timeZone: string): number | null {
+export function quietEnd(atMs: number, quietHours: QuietHours, timeZone: string): number | null {
+  const { from, to } = quietHours
   const at = DateTime.fromMillis(atMs, { zone: timeZone })
   const [fromMinute, toMinute] = [minuteOf(from), minuteOf(to)]
   if (!at.isValid || fromMinute === toMinute) return null
@@ -16,7 +17,9 @@ export function quietEnd(atMs: number, { from, to }: QuietHours, timeZone: strin
   const isQuiet = passesMidnight ? minute >= fromMinute || minute < toMinute : minute >= fromMinute && minute < toMinute
   if (!isQuiet) return null
   const lastDay = minute < toMinute ? at : at.plus({ days: 1 })
-  return firstInstant(lastDay, toMinute, atMs)
+  const endMs = firstInstant(lastDay, toMinute, atMs)
+  // Where the clock skips all that is not quiet, they last another day.
+  return quietEnd(endMs, quietHours, timeZone) ?? endMs
 }
 
 /** The first instant after `afterMs` at which the clock of that day shows the minute, or has skipped it. */
