@@ -19,8 +19,8 @@ CREATE VIEW IF NOT EXISTS hexroute.v_speed_to_lead{{on_cluster}}
 AS SELECT
     tenant, created_day AS day, region_id, location_id,
     count() AS leads, count(contacted_at) AS contacted,
-    quantileOrNull(0.5)(greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS p50_s,
-    quantileOrNull(0.9)(greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS p90_s,
+    quantileOrNull(0.5)(if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000))) AS p50_s,
+    quantileOrNull(0.9)(if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000))) AS p90_s,
     countIf(dateDiff('millisecond', created_at, contacted_at) <= 300000) AS within_5_min,
     if(leads = 0, NULL, within_5_min / leads) AS share_within_5_min,
     quantileOrNull(0.5)(contacted_business_ms / 1000) AS business_p50_s,

@@ -722,7 +722,7 @@ AS SELECT
     replied_at,
     appointment_at,
     won_at,
-    greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000) AS speed_s,
+    if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS speed_s,
     contacted_business_ms / 1000 AS speed_business_s,
     created_day > (today() - 30) AS is_maturing
 FROM hexroute.lead_lifecycle
@@ -826,8 +826,8 @@ AS SELECT
     location_id,
     count() AS leads,
     count(contacted_at) AS contacted,
-    quantileOrNull(0.5)(greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS p50_s,
-    quantileOrNull(0.9)(greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS p90_s,
+    quantileOrNull(0.5)(if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000))) AS p50_s,
+    quantileOrNull(0.9)(if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000))) AS p90_s,
     countIf(dateDiff('millisecond', created_at, contacted_at) <= 300000) AS within_5_min,
     if(leads = 0, NULL, within_5_min / leads) AS share_within_5_min,
     quantileOrNull(0.5)(contacted_business_ms / 1000) AS business_p50_s,
@@ -841,6 +841,86 @@ GROUP BY
     day,
     region_id,
     location_id;
+
+CREATE VIEW hexroute.v_unaccounted
+(
+    `tenant` LowCardinality(String) COMMENT 'Agency id.',
+    `hour` DateTime('UTC') COMMENT 'Hour in which the contact first asked, of the last 14 days.',
+    `received` UInt64 COMMENT 'Contacts of intake sub-accounts that asked for the first time.',
+    `assigned` UInt64 COMMENT 'Of these, with a location now.',
+    `held` UInt64 COMMENT 'Waiting for room or opening.',
+    `pond` UInt64 COMMENT 'Offered to whoever claims first.',
+    `hq` UInt64 COMMENT 'With the head office.',
+    `rejected` UInt64 COMMENT 'Refused, with the reason.',
+    `in_flight` UInt64 COMMENT 'Not decided: received minus all of the others.',
+    `gap_event_ids` Array(UUID) COMMENT 'Their first events, of those that asked over 15 minutes ago: leads that nobody decided. Empty when all is well.'
+)
+COMMENT 'Every lead that was asked for, by hour, and the ones that are nowhere.'
+AS SELECT
+    tenant,
+    toStartOfHour(at) AS hour,
+    count() AS received,
+    countIf(outcome = 'assigned') AS assigned,
+    countIf(outcome = 'held') AS held,
+    countIf(outcome = 'pond') AS pond,
+    countIf(outcome = 'hq') AS hq,
+    countIf(outcome = 'rejected') AS rejected,
+    countIf(outcome = '') AS in_flight,
+    groupArrayIf(event, (outcome = '') AND (at < (now() - toIntervalMinute(15)))) AS gap_event_ids
+FROM
+(
+    SELECT
+        a.tenant AS tenant,
+        a.location_id AS intake,
+        a.contact AS contact,
+        min(a.first_at) AS at,
+        any(a.first_event) AS event,
+        max(d.outcome) AS outcome
+    FROM
+    (
+        SELECT
+            tenant,
+            location_id,
+            contact,
+            first_at,
+            first_event,
+            arrayJoin(ids) AS event_id
+        FROM
+        (
+            SELECT
+                tenant,
+                location_id,
+                multiIf(contact_id != '', contact_id, entity_id != '', entity_id, toString(event_id)) AS contact,
+                min(received_at) AS first_at,
+                argMin(event_id, received_at) AS first_event,
+                groupUniqArray(event_id) AS ids
+            FROM hexroute.events
+            WHERE (type IN ('ContactCreate', 'WorkflowWebhook')) AND intake AND (parked = '') AND (received_at >= (now() - toIntervalDay(28)))
+            GROUP BY
+                tenant,
+                location_id,
+                contact
+            HAVING first_at >= (now() - toIntervalDay(14))
+        )
+    ) AS a
+    LEFT JOIN
+    (
+        SELECT
+            event_id,
+            argMax(outcome, attempt) AS outcome
+        FROM hexroute.decisions
+        FINAL
+        WHERE received_at >= (now() - toIntervalDay(14))
+        GROUP BY event_id
+    ) AS d ON d.event_id = a.event_id
+    GROUP BY
+        tenant,
+        intake,
+        contact
+)
+GROUP BY
+    tenant,
+    hour;
 
 CREATE VIEW hexroute.v_unserved_demand
 (

@@ -1,0 +1,1 @@
+DROP VIEW IF EXISTS hexroute.v_unaccounted{{on_cluster}};
