@@ -3,11 +3,12 @@
 // Names enter as text, styles as constructed sheets: markup is inert and a strict CSP is enough.
 
 {
-  /** @typedef {{ leads: number, won: number, rate: number | null }} Figures */
-  /** @typedef {Figures & { id: string, name: string, regionId: string | null }} Row */
-  /** @typedef {{ by: string, window: string, asOf: string, total: Figures, rows: Row[] }} Conversion */
-  /** @typedef {{ streaming: boolean, takenAtMs: number, problem: string, conversion: Conversion | null,
-   * regions: Map<string, string> | null, close: () => void }} Feed*/
+  /** @typedef {Record<string, number | null>} Figures what the API says of a row or in total */
+  /** @typedef {{ id: string, name: string, regionId: string | null } & Record<string, any>} Row */
+  /** @typedef {{ by: string, window: string, asOf: string, total: Figures, rows: Row[] }} Answer */
+  /** @typedef {{ streaming: boolean, takenAtMs: number, problem: string, answer: Answer | null,
+   * regions: Map<string, string> | null, close: () => void }} Feed */
+  /** @typedef {{ rate: string, count: string, share: number | null | undefined }} Line */
 
   const pollMs = 5_000
   /** With a stream too: the window moves on without events, and a stream may be dead. */
@@ -19,7 +20,7 @@
 
   const script = document.currentScript
   const home = script instanceof HTMLScriptElement && script.src ? new URL('..', script.src).href : location.origin
-  const whole = new Intl.NumberFormat('en')
+  const numbers = new Intl.NumberFormat('en')
   const byName = new Intl.Collator('en', { numeric: true }).compare
   const problems = {
     token: 'This token is not valid or was revoked. Ask whoever runs hexroute for a new one.',
@@ -29,7 +30,7 @@
   /** @type {Record<string, string>} */
   const stateWords = { live: 'live', polling: 'every 5 s', error: 'stopped' }
   /** @type {Feed} */
-  const idle = { streaming: false, takenAtMs: 0, problem: '', conversion: null, regions: null, close() {} }
+  const idle = { streaming: false, takenAtMs: 0, problem: '', answer: null, regions: null, close() {} }
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
 :host{display:block;container-type:inline-size;min-inline-size:min(100%,15rem);color-scheme:light dark;
@@ -60,6 +61,7 @@ grid-template:"name bar rate count"/minmax(0,1fr) clamp(2.5em,15%,6.5em) 3.7em v
 .track{grid-area:bar;position:relative;block-size:.45em;background:var(--rule);border-radius:1em}
 .bar{display:block;block-size:100%;background:var(--tint);border-radius:1em}.p .track{visibility:hidden}
 .track::after{content:"";position:absolute;inset-block:-.2em;inset-inline-start:var(--mean);inline-size:1px;background:var(--soft)}
+.plain .track::after{display:none}
 .problem,.empty{margin-block-start:.9em}.problem{padding-inline-start:.8em;border-inline-start:3px solid var(--bad)}
 .quiet{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
 @container (max-width:30em){section{padding:.9em 1em}.big{font-size:2.5em}.p .count,.p .track{display:none}
@@ -85,16 +87,22 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
       element.animate([tint, { backgroundColor: 'transparent' }], 1_400)
   }
 
-  /** @param {Figures} figures */
-  const rateText = ({ rate }) => (rate === null ? '–' : `${(100 * rate).toFixed(1)}%`)
-  /** @param {Figures} figures */
-  const countText = ({ won, leads }, word = 'of') => `${whole.format(won)} ${word} ${whole.format(leads)}`
+  /** @param {number | null | undefined} rate */
+  const percent = (rate) => (rate == null ? '–' : `${(100 * rate).toFixed(1)}%`)
+  /** @param {number | null | undefined} count */
+  const whole = (count) => numbers.format(count ?? 0)
+  /** @param {number | null | undefined} part @param {number | null | undefined} all */
+  const countText = (part, all, word = 'of') => `${whole(part)} ${word} ${whole(all)}`
+  /** @param {number | null | undefined} all */
+  const leadsText = (all) => (all === 1 ? 'lead' : 'leads')
 
-  /** @param {Row[]} rows @returns {Figures} */
-  const sum = (rows) => {
-    const leads = rows.reduce((all, row) => all + row.leads, 0)
-    const won = rows.reduce((all, row) => all + row.won, 0)
-    return { leads, won, rate: leads ? won / leads : null }
+  /** `45 s`, `12 min`, `3.5 h`, `4 d`. @param {number | null | undefined} seconds */
+  const duration = (seconds) => {
+    if (seconds == null) return '–'
+    const [unit, size] =
+      seconds < 59.5 ? ['s', 1] : seconds < 5_370 ? ['min', 60] : seconds < 171_000 ? ['h', 3_600] : ['d', 86_400]
+    const count = seconds / Number(size)
+    return `${unit === 'h' && count < 9.95 ? count.toFixed(1) : Math.round(count)} ${unit}`
   }
 
   /** `7d`: `the last 7 days`. @param {string} window */
@@ -103,27 +111,93 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     return size ? `the last ${size} ${unit === 'h' ? 'hour' : 'day'}${size === '1' ? '' : 's'}` : `the window ${window}`
   }
 
+  /** @param {Row[]} rows @returns {Figures} */
+  const sum = (rows) => {
+    const leads = rows.reduce((all, row) => all + (row.leads ?? 0), 0)
+    const won = rows.reduce((all, row) => all + (row.won ?? 0), 0)
+    return { leads, won, rate: leads ? won / leads : null }
+  }
+
+  /** @type {Record<string, string>} */
+  const stages = {
+    created: 'Created',
+    assigned: 'Assigned',
+    contacted: 'Contacted',
+    appointment: 'Appointment',
+    won: 'Won',
+  }
+
   /**
-   * Figures as they come: by event stream, and by a plain request every 5 s while the stream is not open.
-   * @param {string} base @param {{ token: string, window: string, by: string }} query
+   * How each metric reads. `live`: the event stream carries it. `group`: the figures of a region from its locations; of
+   * medians there are none. `rows`: where the rows are not places.
+   * @typedef {{ title: string, live?: boolean, all: string, bars: string, big: (total: Figures) => string,
+   *   sum: (total: Figures) => string, what: (window: string, total: Figures) => string, line: (row: Figures) => Line,
+   *   mean: (total: Figures) => number | null, group?: (rows: Row[]) => Figures, rows?: (total: Figures) => Row[] }} Metric
+   * @type {Record<string, Metric>}
+   */
+  const metrics = {
+    conversion: {
+      ...{ title: 'Conversion', live: true, all: 'leads', bars: '', group: sum },
+      big: ({ rate }) => percent(rate),
+      sum: ({ won, leads }) => `${countText(won, leads, 'won of')} ${leadsText(leads)}`,
+      what: (window) => `won among leads created in ${window}`,
+      line: ({ rate, won, leads }) => ({ rate: percent(rate), count: countText(won, leads), share: rate }),
+      mean: ({ rate }) => rate ?? null,
+    },
+    'speed-to-lead': {
+      ...{ title: 'Speed to lead', all: 'leads', bars: 'Median; contacted of leads. Bars: within 5 min, ' },
+      big: ({ p50S }) => duration(p50S),
+      sum: ({ contacted, leads }) => `median, ${countText(contacted, leads, 'contacted of')} ${leadsText(leads)}`,
+      what: (window, { p90S, under5m }) =>
+        `${percent(under5m)} within 5 min, 90% within ${duration(p90S)}; leads created in ${window}`,
+      line: ({ p50S, contacted, leads, under5m }) => ({
+        ...{ rate: duration(p50S), count: countText(contacted, leads), share: under5m },
+      }),
+      mean: ({ under5m }) => under5m ?? null,
+    },
+    funnel: {
+      ...{ title: 'Funnel', all: 'created', bars: '' },
+      big: ({ won, created }) => percent(created ? (won ?? 0) / created : null),
+      sum: ({ won, created }) => `${countText(won, created, 'won of')} ${leadsText(created)}`,
+      what: (window) => `how far leads created in ${window} came`,
+      line: ({ count, share }) => ({ rate: percent(share), count: whole(count), share }),
+      mean: () => null,
+      rows: (total) =>
+        Object.entries(stages).map(([id, name]) => ({
+          ...{ id, name, regionId: null, count: total[id] ?? 0 },
+          share: total.created ? (total[id] ?? 0) / total.created : null,
+        })),
+    },
+  }
+
+  /** @param {Answer} answer */
+  const figuresOf = (answer) => JSON.stringify({ ...answer, asOf: '' })
+
+  /**
+   * Figures as they come: by event stream, and by a plain request every 5 s while there is none. Requests carry the tag
+   * of the last answer, by the browser's cache, so that what is the same comes without a body.
+   * @param {string} base @param {string} metric @param {{ token: string, window: string, by: string }} query
    * @param {(feed: Feed) => void} changed
    */
-  const follow = (base, query, changed) => {
+  const follow = (base, metric, query, changed) => {
     /** @type {Feed} */
     const feed = { ...idle }
     let closed = false
     let timer = 0
-    /** @param {string} by @returns {Promise<{ status: number, body: Conversion | null }>} */
+    let heardAtMs = 0
+    /** @type {EventSource | undefined} */
+    let stream
+    /** @param {string} by @returns {Promise<{ status: number, body: Answer | null }>} */
     const get = async (by) => {
-      const url = `${base}/v1/conversion?${new URLSearchParams({ ...query, by })}`
-      const answer = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(requestMsMax) })
+      const url = `${base}/v1/${metric}?${new URLSearchParams({ ...query, by })}`
+      const answer = await fetch(url, { cache: 'no-cache', signal: AbortSignal.timeout(requestMsMax) })
       return { status: answer.status, body: answer.ok ? await answer.json() : null }
     }
-    /** @param {Conversion} next */
+    /** @param {Answer} next */
     const take = (next) => {
       feed.takenAtMs = Date.now()
       // An answer may arrive after a newer event.
-      if (!feed.conversion || next.asOf >= feed.conversion.asOf) feed.conversion = next
+      if (!feed.answer || next.asOf >= feed.answer.asOf) feed.answer = next
       changed(feed)
     }
     /** @param {number} ms */
@@ -131,13 +205,32 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
       clearTimeout(timer)
       if (!closed) timer = setTimeout(poll, ms)
     }
+    const leaveStream = () => {
+      stream?.close()
+      feed.streaming = false
+      if (!closed) setTimeout(listen, streamRetryMs)
+    }
+    /** What the answer says and the stream does not, it must say soon; else a proxy holds it back. @param {Answer} body */
+    const watch = (body) => {
+      if (!feed.streaming || !feed.answer || figuresOf(body) === figuresOf(feed.answer)) return
+      const atMs = Date.now()
+      setTimeout(() => {
+        if (closed || !feed.streaming || heardAtMs >= atMs) return
+        leaveStream()
+        void poll()
+      }, pollMs)
+    }
     const poll = async () => {
       pollIn(feed.streaming ? refreshMs : pollMs)
       const { status, body } = await get(query.by).catch(() => ({ status: 503, body: null }))
-      const named = body && !feed.regions ? await get('region').catch(() => null) : null
+      const isNamed = feed.regions || query.by === 'region' || metrics[metric]?.rows
+      const named = body && !isNamed ? await get('region').catch(() => null) : null
       if (closed) return
-      if (body) feed.regions ??= new Map(named?.body?.rows.map(({ id, name }) => [id, name]))
-      if (body) return take(body)
+      if (body) {
+        feed.regions ??= new Map(named?.body?.rows.map(({ id, name }) => [id, name]))
+        watch(body)
+        return take(body)
+      }
       if (status === 401 || status === 403) feed.problem = problems.token
       else if (status < 500 && status !== 408 && status !== 429) feed.problem = problems.request
       if (feed.problem) feed.close()
@@ -145,24 +238,29 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     }
     const listen = () => {
       if (closed) return
-      const stream = new EventSource(`${base}/v1/live?${new URLSearchParams(query)}`)
+      const source = new EventSource(`${base}/v1/live?${new URLSearchParams({ ...query, decisions: 'false' })}`)
+      stream = source
       const turn = () => {
-        feed.streaming = stream.readyState === EventSource.OPEN
-        if (stream.readyState === EventSource.CLOSED) setTimeout(listen, streamRetryMs)
+        if (stream !== source) return
+        feed.streaming = source.readyState === EventSource.OPEN
+        if (source.readyState === EventSource.CLOSED) leaveStream()
         // Spread out: after a restart every page comes at once.
         if (!feed.streaming) pollIn(Math.random() * 1_000)
         changed(feed)
       }
-      stream.onopen = turn
-      stream.onerror = turn
-      stream.addEventListener('conversion', (event) => take(JSON.parse(event.data)))
-      feed.close = () => {
-        closed = true
-        clearTimeout(timer)
-        stream.close()
-      }
+      source.onopen = turn
+      source.onerror = turn
+      source.addEventListener('conversion', (event) => {
+        heardAtMs = Date.now()
+        take(JSON.parse(event.data))
+      })
     }
-    listen()
+    feed.close = () => {
+      closed = true
+      clearTimeout(timer)
+      stream?.close()
+    }
+    if (metrics[metric]?.live) listen()
     void poll()
     return feed
   }
@@ -177,20 +275,21 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     #groups = make('div', 'groups')
     #key = make('p', 'key')
     #said = make('p', 'quiet')
-    #head = make('header', '', make('p', 'title', 'Conversion'), make('p', 'state', make('span', 'dot'), this.#words))
+    #title = make('p', 'title')
+    #head = make('header', '', this.#title, make('p', 'state', make('span', 'dot'), this.#words))
     #total = make('div', 'total', this.#big, this.#sum)
     #card = make('section', '', this.#head, this.#total, this.#what, this.#note, this.#groups, this.#key, this.#said)
     /** @type {Map<string, Record<'bar' | 'rate' | 'count', HTMLElement>>} */
     #lines = new Map()
     #order = ''
     #saidAtMs = 0
+    #metric = /** @type {Metric} */ (metrics.conversion)
     /** @type {Feed | null} */
     #feed = null
 
     constructor() {
       super()
       this.#said.setAttribute('role', 'status')
-      this.#card.setAttribute('aria-label', 'Conversion')
       const root = this.attachShadow({ mode: 'open' })
       root.adoptedStyleSheets = [sheet]
       root.append(this.#card)
@@ -202,9 +301,13 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
       const by = this.getAttribute('by') === 'region' ? 'region' : 'location'
       const query = { token: token ?? '', window: this.getAttribute('window') || '7d', by }
       const base = new URL(this.getAttribute('src') || home, location.href).href.replace(/\/+$/, '')
-      const known = (this.getAttribute('metric') || 'conversion') === 'conversion'
-      const problem = known ? (token ? '' : problems.missing) : problems.request
-      this.#feed = problem ? { ...idle, problem } : follow(base, query, (feed) => this.#show(feed))
+      const name = this.getAttribute('metric') || 'conversion'
+      const metric = Object.hasOwn(metrics, name) ? metrics[name] : undefined
+      this.#metric = metric ?? this.#metric
+      this.#title.textContent = this.#metric.title
+      this.#card.setAttribute('aria-label', this.#metric.title)
+      const problem = metric ? (token ? '' : problems.missing) : problems.request
+      this.#feed = problem ? { ...idle, problem } : follow(base, name, query, (feed) => this.#show(feed))
       this.#show(this.#feed)
     }
 
@@ -218,39 +321,42 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
     }
 
     /** @param {Feed} feed */
-    #show({ conversion, problem, regions, streaming, takenAtMs }) {
+    #show({ answer, problem, regions, streaming, takenAtMs }) {
+      const metric = this.#metric
       const ageMs = Date.now() - takenAtMs
       const polled = ageMs < 7_000 ? 'polling' : ageMs < 15_000 ? 'reconnecting' : 'stale'
-      const state = problem ? 'error' : !conversion ? 'connecting' : streaming ? 'live' : polled
+      const state = problem ? 'error' : !answer ? 'connecting' : streaming ? 'live' : polled
       const since = `as of ${new Date(takenAtMs).toLocaleTimeString()}`
       this.#card.className = state
       this.#words.textContent = state === 'stale' ? since : (stateWords[state] ?? `${state}…`)
       this.#note.textContent =
-        problem || (conversion?.total.leads === 0 ? 'No leads yet. Figures come with the first.' : '')
+        problem || (answer?.total[metric.all] === 0 ? 'No leads yet. Figures come with the first.' : '')
       this.#note.className = problem ? 'problem' : 'empty'
-      if (conversion) {
-        const { total, window } = conversion
-        write(this.#big, rateText(total))
-        write(this.#sum, `${countText(total, 'won of')} ${total.leads === 1 ? 'lead' : 'leads'}`)
-        this.#what.textContent = `won among leads created in ${windowText(window)}`
-        if (regions) this.#rows(conversion, regions)
+      if (answer) {
+        const { total, window } = answer
+        write(this.#big, metric.big(total))
+        write(this.#sum, metric.sum(total))
+        this.#what.textContent = metric.what(windowText(window), total)
+        if (regions) this.#rows(answer, regions)
       }
       if (problem) this.#said.textContent = problem
-      else if (conversion && Date.now() - this.#saidAtMs > announceEveryMs) {
+      else if (answer && Date.now() - this.#saidAtMs > announceEveryMs) {
         this.#saidAtMs = Date.now()
-        this.#said.textContent = `Conversion ${this.#big.textContent}, ${this.#sum.textContent}`
+        this.#said.textContent = `${metric.title} ${this.#big.textContent}, ${this.#sum.textContent}`
       }
-      const detail = { state, total: conversion?.total }
+      const detail = { state, total: answer?.total }
       this.dispatchEvent(new CustomEvent('hexroute-update', { detail, bubbles: true }))
     }
 
-    /** @param {Conversion} conversion @param {Map<string, string>} regions */
-    #rows({ by, rows, total }, regions) {
+    /** @param {Answer} answer @param {Map<string, string>} regions */
+    #rows({ by, rows: places, total }, regions) {
+      const { line, mean, group, bars, rows: own } = this.#metric
+      // Places by name, never by figure: rows that change their place cannot be read.
+      const rows = own?.(total) ?? places.toSorted((a, b) => byName(a.name, b.name) || byName(a.id, b.id))
       /** @type {Map<string, Row[]>} */
       const groups = new Map()
-      // By name, never by figure: rows that change places cannot be read.
-      for (const row of rows.toSorted((a, b) => byName(a.name, b.name) || byName(a.id, b.id))) {
-        const label = by === 'region' ? '' : (regions.get(row.regionId ?? '') ?? row.regionId ?? 'No region')
+      for (const row of rows) {
+        const label = own || by === 'region' ? '' : (regions.get(row.regionId ?? '') ?? row.regionId ?? 'No region')
         groups.set(label, [...(groups.get(label) ?? []), row])
       }
       const ordered = [...groups].sort(([a], [b]) => byName(a, b))
@@ -258,13 +364,17 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
       if (order !== this.#order)
         this.#groups.replaceChildren(...ordered.map(([label, list]) => this.#group(label, list)))
       this.#order = order
-      const best = Math.max(0, ...rows.map(({ rate }) => rate ?? 0))
+      const lines = rows.map(line)
+      const best = Math.max(0, ...lines.map(({ share }) => share ?? 0))
       const scale = [0.1, 0.25, 0.5].find((step) => best <= step) ?? 1
-      this.#groups.style.setProperty('--mean', `${(100 * (total.rate ?? 0)) / scale}%`)
-      this.#groups.style.setProperty('--count', `${countText(total).length - 1}ch`)
-      this.#key.textContent = `Bars: 0 to ${100 * scale}%. Line: total.`
-      for (const [label, list] of ordered) this.#fill(`region ${label}`, sum(list), scale)
-      for (const row of rows) this.#fill(row.id, row, scale)
+      const at = mean(total)
+      this.#groups.style.setProperty('--mean', `${(100 * (at ?? 0)) / scale}%`)
+      this.#groups.classList.toggle('plain', at === null)
+      const counts = [...lines, ...(group ? [line(total)] : [])].map(({ count }) => count.length)
+      this.#groups.style.setProperty('--count', `${Math.max(...counts) - 1}ch`)
+      this.#key.textContent = `${bars || 'Bars: '}0 to ${100 * scale}%.${at === null ? '' : ' Line: total.'}`
+      if (group) for (const [label, list] of ordered) this.#fill(`region ${label}`, line(group(list)), scale)
+      for (const row of rows) this.#fill(row.id, line(row), scale)
     }
 
     /** @param {string} label @param {Row[]} rows */
@@ -282,13 +392,13 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
       return make(tag, tag, name, make('span', 'track', line.bar), line.rate, line.count)
     }
 
-    /** @param {string} key @param {Figures} figures @param {number} scale */
-    #fill(key, figures, scale) {
+    /** @param {string} key @param {Line} figures @param {number} scale */
+    #fill(key, { rate, count, share }, scale) {
       const line = this.#lines.get(key)
       if (!line) return
-      write(line.rate, rateText(figures))
-      write(line.count, countText(figures))
-      line.bar.style.inlineSize = `${(100 * (figures.rate ?? 0)) / scale}%`
+      write(line.rate, rate)
+      write(line.count, count)
+      line.bar.style.inlineSize = `${(100 * (share ?? 0)) / scale}%`
     }
   }
 

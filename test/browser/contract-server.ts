@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,7 +15,13 @@ export interface ContractServer {
   url: string
   /** What `GET /v1/conversion` answers, and each new stream's first event. */
   figures: (by: 'location' | 'region') => Conversion
+  /** What the other metrics answer. */
+  others: Record<string, unknown>
   refuseStream: boolean
+  /** Streams open and say nothing more, as behind a proxy that holds them back. */
+  holdStream: boolean
+  /** Answers without a body, as nothing had changed. */
+  unchanged: number
   down: boolean
   requests: string[]
   /** Sends the present figures to every open stream. */
@@ -35,10 +42,14 @@ export async function contractServer(figures: ContractServer['figures']): Promis
   const contract: ContractServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     figures,
+    others: {},
     refuseStream: false,
+    holdStream: false,
+    unchanged: 0,
     down: false,
     requests: [],
     push: () => {
+      if (contract.holdStream) return
       for (const [stream, by] of streams) emit('conversion', stream, contract.figures(by))
     },
     decide: (decision) => {
@@ -69,7 +80,9 @@ async function answer(
   if (!url.pathname.startsWith('/v1/')) return file(url.pathname, response)
   if (contract.down) return reply(response, 503)
   if (url.searchParams.get('token') !== 'good') return reply(response, 401)
-  if (url.pathname === '/v1/conversion') return reply(response, 200, contract.figures(by))
+  const other = contract.others[url.pathname]
+  if (other) return tagged(request, response, contract, other as { asOf: string })
+  if (url.pathname === '/v1/conversion') return tagged(request, response, contract, contract.figures(by))
   if (contract.refuseStream) return reply(response, 503)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   response.write(`event: conversion\ndata: ${JSON.stringify(contract.figures(by))}\n\n`)
@@ -93,6 +106,23 @@ async function file(path: string, response: ServerResponse): Promise<void> {
   const type = `${types[extname(name)] ?? 'text/plain'}; charset=utf-8`
   response.writeHead(200, { 'content-type': type, 'content-security-policy': `${policy}; img-src 'self'` })
   response.end(text)
+}
+
+/** As the API does: the tag is over all but the instant. */
+function tagged(
+  request: IncomingMessage,
+  response: ServerResponse,
+  contract: ContractServer,
+  body: { asOf: string },
+): void {
+  const etag = `"${createHash('sha256')
+    .update(JSON.stringify({ ...body, asOf: '' }))
+    .digest('hex')}"`
+  response.setHeader('etag', etag).setHeader('cache-control', 'private, max-age=1')
+  if (request.headers['if-none-match'] === etag) {
+    contract.unchanged += 1
+    response.writeHead(304).end()
+  } else reply(response, 200, body)
 }
 
 function reply(response: ServerResponse, status: number, body: unknown = { status }): void {

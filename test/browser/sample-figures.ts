@@ -28,6 +28,26 @@ export function conversion(by: 'location' | 'region', rows: ConversionRow[]): Co
   return { metric: 'conversion', definition: 'cohort', window: '7d', by, asOf, total: { leads, won, rate }, rows }
 }
 
+const ofEvery = (leads: number, rate: number) => Math.round(leads * rate)
+
+/** The other metrics over the same locations. */
+export function sampleSpeed(by: 'location' | 'region') {
+  const { rows, total, ...rest } = sampleFigures(by)
+  const speed = ({ leads }: { leads: number }, at: number) => ({
+    ...{ leads, contacted: ofEvery(leads, 0.8), p50S: leads === 0 ? null : 40 + at * 777 },
+    ...{ p90S: leads === 0 ? null : 4_000 + at * 3_000, under5m: leads === 0 ? null : 0.05 + (at % 9) / 10 },
+  })
+  const places = rows.map(({ id, name, regionId, leads }, at) => ({ id, name, regionId, ...speed({ leads }, at) }))
+  return { ...rest, metric: 'speed-to-lead', definition: 'wall', total: speed(total, 2), rows: places }
+}
+
+export function sampleFunnel() {
+  const { rows: _rows, total, ...rest } = sampleFigures('location')
+  const stages = { created: total.leads, assigned: ofEvery(total.leads, 0.94), contacted: ofEvery(total.leads, 0.7) }
+  const more = { appointment: ofEvery(total.leads, 0.31), won: total.won }
+  return { ...rest, metric: 'funnel', definition: 'cohort', total: { ...stages, ...more }, rows: [] }
+}
+
 function location(region: string, name: string, at: number, lift: number): ConversionRow {
   const first = region === 'Northeast' && at === 0
   const leads = name === 'Winnipeg' ? 0 : 31 + ((name.length * 37 + at * 53) % 170)

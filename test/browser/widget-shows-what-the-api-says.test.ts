@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ContractServer, contractServer } from './contract-server.ts'
 import { openBrowser, soon } from './open-browser.ts'
-import { conversion, sampleFigures } from './sample-figures.ts'
+import { conversion, sampleFigures, sampleFunnel, sampleSpeed } from './sample-figures.ts'
 
 let browser: Browser
 let server: ContractServer
@@ -69,6 +69,50 @@ test('without an event stream the figures are asked for every 5 s', async () => 
   server.figures = (by) => sampleFigures(by, 7)
   const { won } = sampleFigures('location', 7).total
   await soon(() => text('.total')).toContain(`${won} won of`)
+})
+
+test('what has not changed is asked for by its tag and comes without a body', async () => {
+  server.refuseStream = true
+  await open('token=good&by=region')
+  await soon(() => text('.state')).toBe('every 5 s')
+  await soon(() => server.unchanged).toBeGreaterThan(0)
+  expect(await seen('li').count()).toBe(4)
+})
+
+test('a stream that a proxy holds back is left for requests, and taken up again when it speaks', async () => {
+  await page.clock.install()
+  await open('token=good')
+  await soon(() => text('.state')).toBe('live')
+  server.holdStream = true
+  server.figures = (by) => sampleFigures(by, 5)
+  const { won } = sampleFigures('location', 5).total
+  await page.clock.fastForward(61_000)
+  await soon(() => text('.total')).toContain(`${won} won of`)
+  await page.clock.fastForward(6_000)
+  await soon(() => text('.state')).toBe('every 5 s')
+  server.holdStream = false
+  await page.clock.fastForward(31_000)
+  await soon(() => text('.state')).toBe('live')
+})
+
+test('metric="speed-to-lead": the median of all and of each location; none is made up for a region', async () => {
+  server.others['/v1/speed-to-lead'] = sampleSpeed('location')
+  await open('token=good&metric=speed-to-lead')
+  await seen('li').first().waitFor()
+  expect([await text('.title'), await text('.big')]).toEqual(['Speed to lead', '27 min'])
+  expect(await text('.what')).toBe('25.0% within 5 min, 90% within 2.8 h; leads created in the last 7 days')
+  expect(await boston().locator('.rate').textContent()).toBe('40 s')
+  expect(await seen('.group > p .rate').first().textContent()).toBe('')
+  await soon(() => text('.state')).toBe('every 5 s')
+  expect(server.requests).not.toContain('/v1/live')
+})
+
+test('metric="funnel": the five stages in their order', async () => {
+  server.others['/v1/funnel'] = sampleFunnel()
+  await open('token=good&metric=funnel')
+  await seen('li').first().waitFor()
+  expect(await seen('li .name').allInnerTexts()).toEqual(['Created', 'Assigned', 'Contacted', 'Appointment', 'Won'])
+  expect(await seen('li .rate').allInnerTexts()).toEqual(['100.0%', '94.0%', '70.0%', '31.0%', await text('.big')])
 })
 
 test('a lost server is told with the time of the last figures, and its return needs no reload', async () => {
