@@ -10,6 +10,7 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Check } from '../kernel/ops-routes.ts'
 import type { LiveHub } from './live/live-hub.ts'
+import type { SharedReads } from './shared-reads.ts'
 import type { AccessKeys } from './stores/access-keys.ts'
 import type { Stores } from './stores/conversion.ts'
 
@@ -26,6 +27,7 @@ export type ApiDeps = Stores & {
   keys: AccessKeys
   live: LiveHub
   liveClientsMax: number
+  shared: SharedReads
   checks: Record<string, Check>
   metrics: Metrics
   log: Logger

@@ -5,11 +5,15 @@ import { uuidv7 } from 'uuidv7'
 import { opsRoutes } from '../kernel/ops-routes.ts'
 import type { ApiDeps, App } from './api.ts'
 import { badgeRoute } from './badge-route.ts'
+import { capacityRoute } from './capacity-route.ts'
 import { conversionRoute } from './conversion-route.ts'
 import { embedRoute } from './embed-route.ts'
+import { funnelRoute } from './funnel-route.ts'
+import { heatmapRoute } from './heatmap-route.ts'
 import { liveRoute } from './live-route.ts'
 import { pagesRoute } from './pages-route.ts'
 import { Refusal, sendProblem } from './problems.ts'
+import { speedToLeadRoute } from './speed-to-lead-route.ts'
 import { unaccountedRoute } from './unaccounted-route.ts'
 
 /** The read-only API, the widget's script and the demo page, as a plugin over its dependencies. */
@@ -38,6 +42,10 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
   await app.register(cors, { origin: '*', methods: ['GET'], exposedHeaders: ['etag', 'x-request-id'], maxAge: 86_400 })
   app.register(async (scope) => {
     conversionRoute(scope, deps)
+    speedToLeadRoute(scope, deps)
+    funnelRoute(scope, deps)
+    capacityRoute(scope, deps)
+    heatmapRoute(scope, deps)
     liveRoute(scope, deps)
     unaccountedRoute(scope, deps)
     embedRoute(scope)

@@ -25,7 +25,9 @@ export function badgeRoute(app: App, deps: ApiDeps): void {
       await authorise(deps.keys, { authorization: undefined, token: request.params.token }),
       undefined,
     )
-    const { total } = await readConversion(deps, scope, window, 'location')
+    const { total } = await deps.shared(['conversion', scope, window, 'location'], () =>
+      readConversion(deps, scope, window, 'location'),
+    )
     const value = total.rate === null ? 'no leads' : `${(100 * total.rate).toFixed(1)}%`
     const title = `${label}: ${value}, won among leads created in ${windowWords(window)}`
     const svg = badgeSvg({ label, value, title })

@@ -1,13 +1,16 @@
 import Type from 'typebox'
 import type { ApiDeps, App } from './api.ts'
 import { authorise, scopeOf } from './authorise.ts'
-import { TopicQuery } from './conversion-route.ts'
 import { parseCursor } from './live/cursor.ts'
 import { createOpenStreams } from './live/open-streams.ts'
 import { Refusal } from './problems.ts'
-import { windowOf } from './window-query.ts'
+import { windowOf, windowQuery } from './window-query.ts'
 
-const Query = Type.Interface([TopicQuery], {
+const Query = Type.Object({
+  window: windowQuery,
+  by: Type.Enum(['location', 'region'], { default: 'location' }),
+  tenant: Type.Optional(Type.String({ maxLength: 64, description: 'for keys that may see several agencies' })),
+  token: Type.Optional(Type.String({ maxLength: 200, description: 'a widget key' })),
   decisions: Type.Boolean({ default: true, description: 'false: the figures alone, as the widget wants them' }),
 })
 

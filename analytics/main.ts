@@ -11,6 +11,7 @@ import { createRequestAnswers } from './answer-requests.ts'
 import { buildApp } from './app.ts'
 import { AnalyticsEnv } from './env.ts'
 import { createLiveHub } from './live/live-hub.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { startSink } from './sink/start-sink.ts'
 import { createAccessKeys } from './stores/access-keys.ts'
 import { erasePerson } from './stores/erase-person.ts'
@@ -75,6 +76,7 @@ await runProcess('analytics', async (log, closing) => {
     keys: createAccessKeys(postgres, systemClock),
     live,
     liveClientsMax: env.LIVE_CLIENTS_MAX,
+    shared: createSharedReads(LIVE_EVERY_MS),
     checks: {
       postgres: () => postgres.query('SELECT 1'),
       nats: () => nats.connection.rtt(),

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { dimensions } from './figures.ts'
 
 /** `GET /v1/conversion`, the `conversion` event of `/v1/live`, and what the widget shows. */
 export const ConversionRow = Type.Object({
@@ -16,13 +17,17 @@ export type ConversionRow = Static<typeof ConversionRow>
 
 export const Conversion = Type.Object({
   metric: Type.Literal('conversion'),
-  /** Cohort: won among the leads created in the window. */
-  definition: Type.Literal('cohort'),
+  /**
+   * cohort: won now among the leads created in the window. activity: leads won for the first time in the window, and won
+   * now, beside those created in it: the rate may pass 1.
+   */
+  definition: Type.Enum(['cohort', 'activity']),
   window: Type.String(),
-  by: Type.Union([Type.Literal('location'), Type.Literal('region')]),
+  by: Type.Enum([...dimensions]),
   asOf: Type.String(),
   total: Type.Omit(ConversionRow, ['id', 'name', 'regionId']),
   rows: Type.Array(ConversionRow),
+  nextCursor: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 })
 export type Conversion = Static<typeof Conversion>
 

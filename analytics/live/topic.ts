@@ -1,13 +1,12 @@
-import type { Conversion } from '../../contracts/conversion.ts'
 import type { Scope } from '../steps/scope.ts'
-import type { LeadCount, Place } from '../steps/to-conversion.ts'
+import type { By, LeadCount, Place } from '../steps/to-conversion.ts'
 import type { Cursor, FeedItem } from './cursor.ts'
 
 /** What a listener wants to hear about. */
 export type Topic = {
   scope: Scope
   window: string
-  by: Conversion['by']
+  by: By
   /** Each decision too, not the figures alone. */
   decisions: boolean
 }

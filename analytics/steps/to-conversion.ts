@@ -3,7 +3,7 @@ import { unknownToken } from '../../contracts/streams.ts'
 
 export type Place = { id: string; name: string; regionId: string; regionName: string }
 export type LeadCount = { locationId: string; leads: number; won: number }
-export type By = Conversion['by']
+export type By = 'location' | 'region'
 
 export type ConversionInput = {
   /** In the order of the answer. */
@@ -12,13 +12,14 @@ export type ConversionInput = {
   by: By
   window: string
   asOf: string
+  definition?: Conversion['definition']
 }
 
 /**
  * Counts per location to the answer. A location without leads has a row too; leads of a location that is no longer in
  * the organisation keep a row under its id, so that the rows always add up to the total.
  */
-export function toConversion({ places, counts, by, window, asOf }: ConversionInput): Conversion {
+export function toConversion({ places, counts, by, window, asOf, definition = 'cohort' }: ConversionInput): Conversion {
   const countOf = new Map(counts.map((count) => [count.locationId, count]))
   const known = new Set(places.map((place) => place.id))
   const located = places.map((place) => ({ place, count: countOf.get(place.id) ?? { leads: 0, won: 0 } }))
@@ -48,7 +49,7 @@ export function toConversion({ places, counts, by, window, asOf }: ConversionInp
   )
   return {
     metric: 'conversion',
-    definition: 'cohort',
+    definition,
     window,
     by,
     asOf,
@@ -57,7 +58,7 @@ export function toConversion({ places, counts, by, window, asOf }: ConversionInp
   }
 }
 
-const withRate = <T extends { leads: number; won: number; rate: number | null }>(row: T): T => ({
+export const withRate = <T extends { leads: number; won: number; rate: number | null }>(row: T): T => ({
   ...row,
   rate: row.leads === 0 ? null : row.won / row.leads,
 })

@@ -121,7 +121,7 @@ li{grid-template:"name name rate" 1.5em "bar count count" 1.3em/minmax(0,1fr) ma
   /** @type {Record<string, string>} */
   const stages = {
     created: 'Created',
-    assigned: 'Assigned',
+    routed: 'Routed',
     contacted: 'Contacted',
     appointment: 'Appointment',
     won: 'Won',

@@ -43,7 +43,7 @@ export function sampleSpeed(by: 'location' | 'region') {
 
 export function sampleFunnel() {
   const { rows: _rows, total, ...rest } = sampleFigures('location')
-  const stages = { created: total.leads, assigned: ofEvery(total.leads, 0.94), contacted: ofEvery(total.leads, 0.7) }
+  const stages = { created: total.leads, routed: ofEvery(total.leads, 0.94), contacted: ofEvery(total.leads, 0.7) }
   const more = { appointment: ofEvery(total.leads, 0.31), won: total.won }
   return { ...rest, metric: 'funnel', definition: 'cohort', total: { ...stages, ...more }, rows: [] }
 }

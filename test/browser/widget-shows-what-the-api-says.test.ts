@@ -111,7 +111,7 @@ test('metric="funnel": the five stages in their order', async () => {
   server.others['/v1/funnel'] = sampleFunnel()
   await open('token=good&metric=funnel')
   await seen('li').first().waitFor()
-  expect(await seen('li .name').allInnerTexts()).toEqual(['Created', 'Assigned', 'Contacted', 'Appointment', 'Won'])
+  expect(await seen('li .name').allInnerTexts()).toEqual(['Created', 'Routed', 'Contacted', 'Appointment', 'Won'])
   expect(await seen('li .rate').allInnerTexts()).toEqual(['100.0%', '94.0%', '70.0%', '31.0%', await text('.big')])
 })
 

@@ -1,5 +1,6 @@
 import { buildApp } from '../../analytics/app.ts'
 import { createLiveHub } from '../../analytics/live/live-hub.ts'
+import { createSharedReads } from '../../analytics/shared-reads.ts'
 import { createAccessKeys } from '../../analytics/stores/access-keys.ts'
 import { createLiveSources } from '../../analytics/stores/live-sources.ts'
 import { type Clock, systemClock } from '../../kernel/clock.ts'
@@ -22,7 +23,16 @@ export async function startAnalyticsApi(
   const metrics = createMetrics('test-api')
   const live = createLiveHub(createLiveSources(stores, 250, metrics, testLog))
   const keys = createAccessKeys(postgres, systemClock)
-  const app = await buildApp({ ...stores, keys, live, liveClientsMax: 3, checks: {}, metrics, log: testLog })
+  const app = await buildApp({
+    ...stores,
+    keys,
+    live,
+    liveClientsMax: 3,
+    shared: createSharedReads(0),
+    checks: {},
+    metrics,
+    log: testLog,
+  })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
