@@ -27,7 +27,8 @@ const policy = [
 /** `GET /embed/:token`: a page with the widget alone, for an iframe. It holds no figures: the widget asks with the key. */
 export function embedRoute(app: App): void {
   app.get('/embed/:token', { schema }, async (request, reply) => {
-    const page = embedPage({ token: request.params.token, ...request.query })
+    const { metric, window, by, theme } = request.query
+    const page = embedPage({ token: request.params.token, metric, window, by, theme })
     const etag = `"${createHash('sha256').update(page).digest('base64url').slice(0, 22)}"`
     reply
       .header('etag', etag)

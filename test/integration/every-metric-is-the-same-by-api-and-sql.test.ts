@@ -105,7 +105,7 @@ test('conversion by cohort and by activity, and by every dimension', async () =>
       [hourIn(zone), 1, 4],
     ])
   const byDay = await rig.rows<{ location_id: string; leads: string; won: string }>(
-    `SELECT location_id, toUInt32(sum(leads)) AS leads, toUInt32(sum(won)) AS won FROM hexroute.v_conversion_activity_by_location_day
+    `SELECT location_id, toUInt32(sum(v.leads)) AS leads, toUInt32(sum(v.won)) AS won FROM hexroute.v_conversion_activity_by_location_day AS v
       WHERE tenant = 'agencyA' AND day > today() - 7 GROUP BY location_id ORDER BY location_id`,
   )
   expect(byDay).toEqual([
@@ -124,7 +124,7 @@ test('speed to lead: quantiles of the contacted, the share of all; as the view h
     ['south2', 0, null, null],
   ])
   const [view] = await rig.rows<object>(
-    `SELECT toUInt32(leads) AS leads, toUInt32(contacted) AS contacted, p50_s, p90_s FROM hexroute.v_speed_to_lead WHERE location_id = 'north1'`,
+    `SELECT toUInt32(leads) AS leads, toUInt32(contacted) AS contacted, round(p50_s, 3) AS p50_s, round(p90_s, 3) AS p90_s FROM hexroute.v_speed_to_lead WHERE location_id = 'north1'`,
   )
   expect(view).toEqual({ leads: 3, contacted: 3, p50_s: 240, p90_s: 768 })
   const business = await read<SpeedToLead>('/v1/speed-to-lead?window=7d&clock=business')
