@@ -32,8 +32,7 @@ export function badgeSvg({ label, value, title }: Badge): string {
     `<text x="${fromPx + boxPx / 2}" y="14" textLength="${boxPx - 2 * PADDING_PX}" lengthAdjust="spacingAndGlyphs">${escaped(words)}</text>`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT_PX}" role="img" aria-label="${escaped(title)}">
 <title>${escaped(title)}</title>
-<clipPath id="r"><rect width="${width}" height="${HEIGHT_PX}" rx="4"/></clipPath>
-<g clip-path="url(#r)"><rect width="${left}" height="${HEIGHT_PX}" fill="#414b55"/><rect x="${left}" width="${right}" height="${HEIGHT_PX}" fill="#0c7c74"/></g>
+<rect width="${width}" height="${HEIGHT_PX}" rx="4" fill="#0c7c74"/><path d="M${left} 0H4a4 4 0 0 0-4 4v12a4 4 0 0 0 4 4h${left - 4}z" fill="#414b55"/>
 <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="${FONT_PX}">${text(label, 0, left)}${text(value, left, right)}</g>
 </svg>
 `

@@ -16,7 +16,7 @@ export interface ContractServer {
   /** What `GET /v1/conversion` answers, and each new stream's first event. */
   figures: (by: 'location' | 'region') => Conversion
   /** What the other metrics answer. */
-  others: Record<string, unknown>
+  others: Record<string, (by: 'location' | 'region') => { asOf: string }>
   refuseStream: boolean
   /** Streams open and say nothing more, as behind a proxy that holds them back. */
   holdStream: boolean
@@ -81,7 +81,7 @@ async function answer(
   if (contract.down) return reply(response, 503)
   if (url.searchParams.get('token') !== 'good') return reply(response, 401)
   const other = contract.others[url.pathname]
-  if (other) return tagged(request, response, contract, other as { asOf: string })
+  if (other) return tagged(request, response, contract, other(by))
   if (url.pathname === '/v1/conversion') return tagged(request, response, contract, contract.figures(by))
   if (contract.refuseStream) return reply(response, 503)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })

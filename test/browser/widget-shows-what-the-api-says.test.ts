@@ -96,7 +96,7 @@ test('a stream that a proxy holds back is left for requests, and taken up again 
 })
 
 test('metric="speed-to-lead": the median of all and of each location; none is made up for a region', async () => {
-  server.others['/v1/speed-to-lead'] = sampleSpeed('location')
+  server.others['/v1/speed-to-lead'] = sampleSpeed
   await open('token=good&metric=speed-to-lead')
   await seen('li').first().waitFor()
   expect([await text('.title'), await text('.big')]).toEqual(['Speed to lead', '27 min'])
@@ -108,7 +108,7 @@ test('metric="speed-to-lead": the median of all and of each location; none is ma
 })
 
 test('metric="funnel": the five stages in their order', async () => {
-  server.others['/v1/funnel'] = sampleFunnel()
+  server.others['/v1/funnel'] = sampleFunnel
   await open('token=good&metric=funnel')
   await seen('li').first().waitFor()
   expect(await seen('li .name').allInnerTexts()).toEqual(['Created', 'Routed', 'Contacted', 'Appointment', 'Won'])
