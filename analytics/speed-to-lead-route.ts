@@ -19,7 +19,10 @@ export function speedToLeadRoute(app: App, deps: ApiDeps): void {
   app.get('/v1/speed-to-lead', { schema }, async (request, reply) => {
     const { window, by, clock } = request.query
     const { total, rows } = await readFigures(deps, request, request.query)
-    const named = rows.map(({ id, name, regionId, ...row }) => ({ id, name, regionId, ...speedOf(row, clock) }))
+    const named = rows
+      .map(({ id, name, regionId, ...row }) => ({ id, name, regionId, ...speedOf(row, clock) }))
+      // Places all of them; what only leads without a location have in common says nothing of speed.
+      .filter(({ regionId, leads }) => regionId !== null || leads > 0)
     return taggedAnswer(request, reply, {
       ...{ metric: 'speed-to-lead' as const, definition: clock, window, by, asOf: iso(deps.clock()) },
       total: speedOf(total, clock),
