@@ -181,8 +181,13 @@ CREATE TABLE hexroute.lead_lifecycle
     `created_day` Date COMMENT 'UTC day on which the lead was created; every message of a lead carries the same instant.',
     `lead_id` UUID COMMENT 'One row per lead.',
     `created_at` SimpleAggregateFunction(min, DateTime64(3, 'UTC')) COMMENT 'When the lead was created.',
-    `decision` SimpleAggregateFunction(max, Array(String)) COMMENT 'The decision that holds, as [attempt, decided_at, outcome, tier, location_id, region_id]; empty while none is known.',
-    `taken` SimpleAggregateFunction(max, Array(String)) COMMENT 'More of the decision that holds, as [attempt, decided_at, user_id, fallback, cell, request]; empty while none is known.',
+    `outcome_told` SimpleAggregateFunction(max, String) COMMENT 'Attempt in five digits and outcome, of the decision that holds; empty while none is known.',
+    `tier_told` SimpleAggregateFunction(max, String) COMMENT 'Its attempt and tier.',
+    `fallback_told` SimpleAggregateFunction(max, String) COMMENT 'Its attempt and why it did not reach a location by the plain way.',
+    `region_told` SimpleAggregateFunction(max, String) COMMENT 'Its attempt and the region of its location.',
+    `location_told` SimpleAggregateFunction(max, String) COMMENT 'Its attempt and location.',
+    `user_told` SimpleAggregateFunction(max, String) COMMENT 'Its attempt and user.',
+    `cell_told` SimpleAggregateFunction(max, String) COMMENT 'Its attempt and the H3 cell of the person, as a decimal number.',
     `intake_location_id` SimpleAggregateFunction(max, String) COMMENT 'Sub-account that the lead came in by; empty while no decision is known.',
     `lead_source` SimpleAggregateFunction(max, String) COMMENT 'Source that the form or ad named; empty when it named none.',
     `lead_campaign` SimpleAggregateFunction(max, String) COMMENT 'Campaign that the form or ad named; empty when it named none.',
@@ -196,18 +201,19 @@ CREATE TABLE hexroute.lead_lifecycle
     `replied_at` SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First reply of the lead.',
     `appointment_at` SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First appointment made.',
     `won_at` SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'First time won. Whether it is won now: status.',
-    `status_set` SimpleAggregateFunction(max, Array(String)) COMMENT 'Latest status of the opportunity, as [at, status].',
-    `value_set` SimpleAggregateFunction(max, Array(String)) COMMENT 'Latest monetary value told with a fact, as [at, amount].',
-    `outcome` String ALIAS decision[3] COMMENT 'Outcome of the decision that holds; empty while none is known.',
-    `tier` String ALIAS decision[4] COMMENT 'Its tier.',
-    `location_id` String ALIAS decision[5] COMMENT 'Location that the lead is assigned to; empty when it is to none.',
-    `region_id` String ALIAS decision[6] COMMENT 'Region of that location when it was decided.',
-    `status` String ALIAS status_set[2] COMMENT 'open, won, lost or abandoned as of now; empty before the first.',
-    `status_at` Nullable(DateTime64(3, 'UTC')) ALIAS parseDateTime64BestEffortOrNull(status_set[1], 3, 'UTC') COMMENT 'Since when.',
-    `value` Nullable(Decimal(18, 2)) ALIAS toDecimal64OrNull(value_set[2], 2) COMMENT 'Latest monetary value, in the currency of the location.',
-    `user_id` String ALIAS taken[3] COMMENT 'User that the lead is given to; empty when to none.',
-    `fallback` String ALIAS taken[4] COMMENT 'Why it did not reach a location by the plain way; empty when it did.',
-    `cell` UInt64 ALIAS toUInt64OrZero(taken[5]) COMMENT 'H3 cell of resolution 7 of the person; 0 when unknown.'
+    `status_told` SimpleAggregateFunction(max, String) COMMENT 'Latest status of the opportunity: its instant in 23 characters, then the status.',
+    `value_told` SimpleAggregateFunction(max, String) COMMENT 'Latest monetary value told with a fact: its instant in 23 characters, then the amount.',
+    `attempt` UInt16 ALIAS toUInt16OrZero(left(outcome_told, 5)) COMMENT 'Attempt of the decision that holds; 0 while none is known.',
+    `outcome` String ALIAS substring(outcome_told, 6) COMMENT 'Outcome of the decision that holds; empty while none is known.',
+    `tier` String ALIAS substring(tier_told, 6) COMMENT 'Its tier.',
+    `location_id` String ALIAS substring(location_told, 6) COMMENT 'Location that the lead is assigned to; empty when it is to none.',
+    `region_id` String ALIAS substring(region_told, 6) COMMENT 'Region of that location when it was decided.',
+    `status` String ALIAS substring(status_told, 24) COMMENT 'open, won, lost or abandoned as of now; empty before the first.',
+    `status_at` Nullable(DateTime64(3, 'UTC')) ALIAS parseDateTime64BestEffortOrNull(left(status_told, 23), 3, 'UTC') COMMENT 'Since when.',
+    `value` Nullable(Decimal(18, 2)) ALIAS toDecimal64OrNull(substring(value_told, 24), 2) COMMENT 'Latest monetary value, in the currency of the location.',
+    `user_id` String ALIAS substring(user_told, 6) COMMENT 'User that the lead is given to; empty when to none.',
+    `fallback` String ALIAS substring(fallback_told, 6) COMMENT 'Why it did not reach a location by the plain way; empty when it did.',
+    `cell` UInt64 ALIAS toUInt64OrZero(substring(cell_told, 6)) COMMENT 'H3 cell of resolution 7 of the person; 0 when unknown.'
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (tenant, created_day, lead_id)
@@ -246,33 +252,41 @@ CREATE MATERIALIZED VIEW hexroute.lead_lifecycle_from_decisions TO hexroute.lead
     `created_day` Date,
     `lead_id` UUID,
     `created_at` DateTime64(3, 'UTC'),
-    `decision` Array(String),
-    `taken` Array(String),
-    `intake_location_id` String,
-    `lead_source` String,
-    `lead_campaign` String,
+    `outcome_told` String,
+    `tier_told` String,
+    `fallback_told` String,
+    `region_told` String,
+    `location_told` String,
+    `user_told` String,
+    `cell_told` String,
+    `intake_location_id` LowCardinality(String),
+    `lead_source` LowCardinality(String),
+    `lead_campaign` LowCardinality(String),
     `first_decided_at` Nullable(DateTime64(3, 'UTC')),
     `assigned_at` Nullable(DateTime64(3, 'UTC')),
     `missed_attempts` UInt64
 )
-AS SELECT
-    tenant,
-    toDate(lead_created_at) AS created_day,
-    lead_id,
-    min(d.lead_created_at) AS created_at,
-    max([leftPad(toString(d.attempt), 5, '0'), toString(d.decided_at), toString(d.outcome), toString(d.tier), toString(d.location_id), toString(d.region_id)]) AS decision,
-    max([leftPad(toString(d.attempt), 5, '0'), toString(d.decided_at), toString(d.user_id), toString(d.fallback), toString(d.cell), toString(d.request)]) AS taken,
-    max(toString(d.intake_location_id)) AS intake_location_id,
-    max(toString(d.lead_source)) AS lead_source,
-    max(toString(d.lead_campaign)) AS lead_campaign,
-    min(toNullable(d.decided_at)) AS first_decided_at,
-    min(if(d.outcome = 'assigned', d.decided_at, NULL)) AS assigned_at,
-    groupBitOr(if(d.request = 'sla', bitShiftLeft(toUInt64(1), d.attempt % 64), toUInt64(0))) AS missed_attempts
-FROM hexroute.decisions AS d
-GROUP BY
-    tenant,
-    created_day,
-    lead_id;
+AS WITH
+    leftPad(toString(d.attempt), 5, '0') AS at_attempt
+SELECT
+    d.tenant AS tenant,
+    toDate(d.lead_created_at) AS created_day,
+    d.lead_id AS lead_id,
+    d.lead_created_at AS created_at,
+    concat(at_attempt, toString(d.outcome)) AS outcome_told,
+    concat(at_attempt, toString(d.tier)) AS tier_told,
+    concat(at_attempt, toString(d.fallback)) AS fallback_told,
+    concat(at_attempt, toString(d.region_id)) AS region_told,
+    concat(at_attempt, toString(d.location_id)) AS location_told,
+    concat(at_attempt, toString(d.user_id)) AS user_told,
+    concat(at_attempt, toString(d.cell)) AS cell_told,
+    toString(d.intake_location_id) AS intake_location_id,
+    toString(d.lead_source) AS lead_source,
+    toString(d.lead_campaign) AS lead_campaign,
+    toNullable(d.decided_at) AS first_decided_at,
+    if(d.outcome = 'assigned', d.decided_at, NULL) AS assigned_at,
+    if(d.request = 'sla', bitShiftLeft(toUInt64(1), d.attempt % 64), toUInt64(0)) AS missed_attempts
+FROM hexroute.decisions AS d;
 
 CREATE MATERIALIZED VIEW hexroute.lead_lifecycle_from_deliveries TO hexroute.lead_lifecycle
 (
@@ -284,17 +298,13 @@ CREATE MATERIALIZED VIEW hexroute.lead_lifecycle_from_deliveries TO hexroute.lea
     `delivery_failed_at` Nullable(DateTime64(3, 'UTC'))
 )
 AS SELECT
-    tenant,
-    toDate(lead_created_at) AS created_day,
-    lead_id,
-    min(d.lead_created_at) AS created_at,
-    min(if(d.state = 'delivered', d.delivered_at, NULL)) AS delivered_at,
-    max(if(d.state = 'failed', d.delivered_at, NULL)) AS delivery_failed_at
-FROM hexroute.deliveries AS d
-GROUP BY
-    tenant,
-    created_day,
-    lead_id;
+    d.tenant AS tenant,
+    toDate(d.lead_created_at) AS created_day,
+    d.lead_id AS lead_id,
+    d.lead_created_at AS created_at,
+    if(d.state = 'delivered', d.delivered_at, NULL) AS delivered_at,
+    if(d.state = 'failed', d.delivered_at, NULL) AS delivery_failed_at
+FROM hexroute.deliveries AS d;
 
 CREATE MATERIALIZED VIEW hexroute.lead_lifecycle_from_facts TO hexroute.lead_lifecycle
 (
@@ -307,26 +317,22 @@ CREATE MATERIALIZED VIEW hexroute.lead_lifecycle_from_facts TO hexroute.lead_lif
     `replied_at` Nullable(DateTime64(3, 'UTC')),
     `appointment_at` Nullable(DateTime64(3, 'UTC')),
     `won_at` Nullable(DateTime64(3, 'UTC')),
-    `status_set` Array(String),
-    `value_set` Array(String)
+    `status_told` String,
+    `value_told` String
 )
 AS SELECT
-    tenant,
-    toDate(lead_created_at) AS created_day,
-    lead_id,
-    min(f.lead_created_at) AS created_at,
-    min(if(f.fact = 'contacted', f.occurred_at, NULL)) AS contacted_at,
-    min(if(f.fact = 'contacted', f.business_ms, NULL)) AS contacted_business_ms,
-    min(if(f.fact = 'replied', f.occurred_at, NULL)) AS replied_at,
-    min(if(f.fact = 'appointment', f.occurred_at, NULL)) AS appointment_at,
-    min(if(f.fact = 'won', f.occurred_at, NULL)) AS won_at,
-    maxIf([toString(f.occurred_at), toString(f.fact)], (f.fact IN ('open', 'won', 'lost', 'abandoned'))) AS status_set,
-    maxIf([toString(f.occurred_at), toString(assumeNotNull(f.value))], f.value IS NOT NULL) AS value_set
-FROM hexroute.lead_facts AS f
-GROUP BY
-    tenant,
-    created_day,
-    lead_id;
+    f.tenant AS tenant,
+    toDate(f.lead_created_at) AS created_day,
+    f.lead_id AS lead_id,
+    f.lead_created_at AS created_at,
+    if(f.fact = 'contacted', f.occurred_at, NULL) AS contacted_at,
+    if(f.fact = 'contacted', f.business_ms, NULL) AS contacted_business_ms,
+    if(f.fact = 'replied', f.occurred_at, NULL) AS replied_at,
+    if(f.fact = 'appointment', f.occurred_at, NULL) AS appointment_at,
+    if(f.fact = 'won', f.occurred_at, NULL) AS won_at,
+    if((f.fact IN ('open', 'won', 'lost', 'abandoned')), concat(toString(f.occurred_at), toString(f.fact)), '') AS status_told,
+    if(f.value IS NULL, '', concat(toString(f.occurred_at), toString(assumeNotNull(f.value)))) AS value_told
+FROM hexroute.lead_facts AS f;
 
 CREATE MATERIALIZED VIEW hexroute.location_hours_from_candidates TO hexroute.location_hours
 (
@@ -401,16 +407,27 @@ FROM
 (
     SELECT
         tenant,
+        created_day AS day,
         region_id,
         location_id,
-        arrayJoin(arrayConcat([(created_day, 1, 0)], if((status = 'won') AND (won_at IS NOT NULL), [(toDate(assumeNotNull(won_at)), 0, 1)], []))) AS act,
-        act.1 AS day,
-        act.2 AS is_new,
-        act.3 AS is_won,
-        if(is_won = 1, ifNull(lead_lifecycle.value, toDecimal64(0, 2)), toDecimal64(0, 2)) AS worth
+        1 AS is_new,
+        0 AS is_won,
+        toDecimal64(0, 2) AS worth
     FROM hexroute.lead_lifecycle
     FINAL
     WHERE outcome = 'assigned'
+    UNION ALL
+    SELECT
+        tenant,
+        toDate(assumeNotNull(won_at)) AS day,
+        region_id,
+        location_id,
+        0 AS is_new,
+        1 AS is_won,
+        ifNull(value, toDecimal64(0, 2)) AS worth
+    FROM hexroute.lead_lifecycle
+    FINAL
+    WHERE (won_at IS NOT NULL) AND (status = 'won') AND (outcome = 'assigned')
 )
 GROUP BY
     tenant,
@@ -712,7 +729,7 @@ AS SELECT
     location_id,
     user_id,
     cell,
-    toUInt16OrZero(decision[1]) AS attempts,
+    attempt AS attempts,
     bitCount(missed_attempts) AS missed,
     status,
     value,

@@ -1,0 +1,1 @@
+-- Nothing to take back: the views of 0005 and the lifecycle of 0002 go whole, and a rebuild fills them again.
