@@ -103,11 +103,13 @@ const ERASE_DELIVERIES = `
 const ERASE_TEXTS = `
   ALTER TABLE decisions UPDATE
     why = if(arrayExists(text -> positionCaseInsensitiveUTF8(why, text) > 0, {texts:Array(String)}), 'Erased.', why),
-    lead_source = if(arrayExists(text -> positionCaseInsensitiveUTF8(lead_source, text) > 0, {texts:Array(String)}), 'erased', lead_source)
+    lead_source = if(arrayExists(text -> positionCaseInsensitiveUTF8(lead_source, text) > 0, {texts:Array(String)}), 'erased', lead_source),
+    lead_campaign = if(arrayExists(text -> positionCaseInsensitiveUTF8(lead_campaign, text) > 0, {texts:Array(String)}), 'erased', lead_campaign)
   WHERE lead_id IN {ids:Array(UUID)}`
 const ERASE_SOURCES = `
   ALTER TABLE lead_lifecycle UPDATE
-    lead_source = if(arrayExists(text -> positionCaseInsensitiveUTF8(lead_source, text) > 0, {texts:Array(String)}), 'erased', lead_source)
+    lead_source = if(arrayExists(text -> positionCaseInsensitiveUTF8(lead_source, text) > 0, {texts:Array(String)}), 'erased', lead_source),
+    lead_campaign = if(arrayExists(text -> positionCaseInsensitiveUTF8(lead_campaign, text) > 0, {texts:Array(String)}), 'erased', lead_campaign)
   WHERE lead_id IN {ids:Array(UUID)}`
 const ROUND_DISTANCES = `
   ALTER TABLE decision_candidates UPDATE distance_m = round(distance_m, -3) WHERE lead_id IN {ids:Array(UUID)}`

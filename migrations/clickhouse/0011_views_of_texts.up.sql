@@ -33,7 +33,7 @@ AS SELECT
     tenant, lead_id, created_at, created_day AS day, lead_source AS source, lead_campaign AS campaign, outcome, tier, fallback,
     region_id, location_id, user_id, cell, attempt AS attempts, bitCount(missed_attempts) AS missed,
     status, value, assigned_at, delivered_at, contacted_at, replied_at, appointment_at, won_at,
-    greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000) AS speed_s,
+    if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS speed_s,
     contacted_business_ms / 1000 AS speed_business_s,
     created_day > today() - 30 AS is_maturing
 FROM hexroute.lead_lifecycle FINAL
