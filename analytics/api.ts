@@ -13,6 +13,7 @@ import type { LiveHub } from './live/live-hub.ts'
 import type { SharedReads } from './shared-reads.ts'
 import type { AccessKeys } from './stores/access-keys.ts'
 import type { Stores } from './stores/conversion.ts'
+import type { AskSql, SqlLimits } from './stores/sql/ask-sql.ts'
 
 /** Fastify with TypeBox types on query and answer. */
 export type App = FastifyInstance<
@@ -25,6 +26,8 @@ export type App = FastifyInstance<
 
 export type ApiDeps = Stores & {
   keys: AccessKeys
+  askSql: AskSql
+  sqlLimits: SqlLimits
   live: LiveHub
   liveClientsMax: number
   shared: SharedReads

@@ -14,6 +14,7 @@ import { liveRoute } from './live-route.ts'
 import { pagesRoute } from './pages-route.ts'
 import { Refusal, sendProblem } from './problems.ts'
 import { speedToLeadRoute } from './speed-to-lead-route.ts'
+import { sqlRoute } from './sql-route.ts'
 import { unaccountedRoute } from './unaccounted-route.ts'
 
 /** The read-only API, the widget's script and the demo page, as a plugin over its dependencies. */
@@ -48,6 +49,7 @@ export async function buildApp(deps: ApiDeps): Promise<App> {
     heatmapRoute(scope, deps)
     liveRoute(scope, deps)
     unaccountedRoute(scope, deps)
+    sqlRoute(scope, deps)
     embedRoute(scope)
     badgeRoute(scope, deps)
     pagesRoute(scope, new URL('../dashboards/', import.meta.url))

@@ -16,6 +16,7 @@ import { startSink } from './sink/start-sink.ts'
 import { createAccessKeys } from './stores/access-keys.ts'
 import { erasePerson } from './stores/erase-person.ts'
 import { createLiveSources } from './stores/live-sources.ts'
+import { createAskSql } from './stores/sql/ask-sql.ts'
 import { startUnaccountedMetrics } from './unaccounted-metrics.ts'
 
 /** Names and keys, a few short questions a second. The sink's own connection is not of this pool. */
@@ -26,6 +27,8 @@ const UNACCOUNTED_EVERY_MS = 60_000
 const SHARD = '0'
 /** Whoever asked asks again. */
 const REQUESTS_END_MS_MAX = 3_000
+/** What one statement of an analyst may take: four at once leave the processes their share of a small machine. */
+const SQL_LIMITS = { secondsMax: 20, memoryBytesMax: 512 * 1024 ** 2, rowsMax: 1_000_000, bytesMax: 64 * 1024 ** 2 }
 
 await runProcess('analytics', async (log, closing) => {
   const env = readEnv(AnalyticsEnv)
@@ -40,11 +43,14 @@ await runProcess('analytics', async (log, closing) => {
     log,
   })
   closing.defer('postgres', () => postgres.end())
-  // Two clients: a burst of questions must not take the connections that inserts need.
+  // Clients of their own: a burst of questions must not take the connections that inserts need.
   const clickhouse = createClickhouse(env.CLICKHOUSE_URL, 'analytics-api')
   closing.defer('clickhouse', () => clickhouse.close())
   const clickhouseSink = createClickhouse(env.CLICKHOUSE_URL, 'analytics-sink')
   closing.defer('clickhouse sink', () => clickhouseSink.close())
+
+  const clickhouseSql = createClickhouse(env.CLICKHOUSE_URL, 'analysts')
+  closing.defer('clickhouse sql', () => clickhouseSql.close())
 
   const sink = startSink({
     nats,
@@ -74,6 +80,8 @@ await runProcess('analytics', async (log, closing) => {
   const app = await buildApp({
     ...stores,
     keys: createAccessKeys(postgres, systemClock),
+    askSql: createAskSql({ clickhouse: clickhouseSql, postgres }, SQL_LIMITS),
+    sqlLimits: SQL_LIMITS,
     live,
     liveClientsMax: env.LIVE_CLIENTS_MAX,
     shared: createSharedReads(LIVE_EVERY_MS),

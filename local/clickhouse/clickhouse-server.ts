@@ -11,11 +11,13 @@ import { isInsert } from './statement-kind.ts'
 /** The engine gave up on itself and refuses everything from here on: only a new process helps. */
 const ENGINE_ABORTED = 236
 const RUNNING_MAX = 200
+/** As ClickHouse's http_max_uri_size: settings travel in the URL, and a filter may name many locations. */
+const URL_BYTES_MAX = 1024 ** 2
 
 /** ClickHouse's HTTP interface in front of the engine. */
 export function createClickhouseServer(engine: Engine, onAborted: () => void): Server {
   const running = { count: 0 }
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: 30_000, maxHeaderSize: URL_BYTES_MAX }, (request, response) => {
     handle(engine, running, request, response).catch((error: unknown) => {
       fail(engine, response, error)
       if (readException(error).code === ENGINE_ABORTED) onAborted()

@@ -3,6 +3,7 @@ import { createLiveHub } from '../../analytics/live/live-hub.ts'
 import { createSharedReads } from '../../analytics/shared-reads.ts'
 import { createAccessKeys } from '../../analytics/stores/access-keys.ts'
 import { createLiveSources } from '../../analytics/stores/live-sources.ts'
+import { createAskSql } from '../../analytics/stores/sql/ask-sql.ts'
 import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { testLog } from './analytics-log.ts'
@@ -23,8 +24,11 @@ export async function startAnalyticsApi(
   const metrics = createMetrics('test-api')
   const live = createLiveHub(createLiveSources(stores, 250, metrics, testLog))
   const keys = createAccessKeys(postgres, systemClock)
+  const sqlLimits = { secondsMax: 3, memoryBytesMax: 256 * 1024 ** 2, rowsMax: 10_000, bytesMax: 8 * 1024 ** 2 }
   const app = await buildApp({
     ...stores,
+    askSql: createAskSql(stores, sqlLimits),
+    sqlLimits,
     keys,
     live,
     liveClientsMax: 3,
