@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { Agency, Location, Region, Source } from '../contracts/organisation.ts'
 import { seal } from '../kernel/sealed.ts'
 import { mustOwn, mustReachAll, partOf, tenantOf } from './authorise.ts'
+import { mustReachPlaces, mustReachRegion } from './organisation-scope.ts'
 import { problems } from './problems.ts'
 import { ADMIN, IdParams, PageQuery, READERS } from './route-schemas.ts'
 import type { OrganisationStore } from './stores/organisation-store.ts'
@@ -35,7 +36,7 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
     '/v1/agencies/:id',
     { config: change('agency.put'), schema: { tags, params: IdParams, body: Agency } },
     async (request) => {
-      mustOwn(request, request.body.id)
+      mustReachAll(request, request.body.id)
       return putAgency(request.params.id, request.body)
     },
   )
@@ -43,7 +44,7 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
     '/v1/regions/:id',
     { config: change('region.put'), schema: { tags, params: IdParams, body: Region } },
     async (request) => {
-      mustOwn(request, request.body.tenant)
+      mustReachRegion(request, request.body)
       return putRegion(request.params.id, request.body)
     },
   )
@@ -51,8 +52,11 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
     '/v1/locations/:id',
     { config: change('location.put'), schema: { tags, params: IdParams, body: Location } },
     async (request) => {
-      mustOwn(request, request.body.tenant)
+      const { id, tenant, regionId } = request.body
+      mustOwn(request, tenant)
       checkLocation(request.body)
+      // Where it stands and where it would stand: nobody takes one out of another's part.
+      mustReachPlaces(request, [{ tenant, regionId, locationId: id }, await organisation.location(id)])
       return putLocation(request.params.id, request.body)
     },
   )
@@ -60,7 +64,12 @@ export const organisationRoute: FastifyPluginAsyncTypebox<OrganisationDeps> = as
     '/v1/sources/:id',
     { config: change('source.put'), schema: { tags, params: IdParams, body: Source } },
     async (request) => {
-      mustOwn(request, request.body.tenant)
+      const { id, tenant, locationId } = request.body
+      mustOwn(request, tenant)
+      const location = await organisation.location(locationId)
+      if (!location) throw new problems.conflict(`Create the location ${locationId} first.`)
+      if (location.tenant !== tenant) throw new problems.conflict('The location belongs to another agency.')
+      mustReachPlaces(request, [location, await organisation.locationOfSource(id)])
       const { secret: _secret, ...source } = await putSource(request.params.id, request.body)
       return source
     },

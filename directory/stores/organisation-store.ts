@@ -7,6 +7,8 @@ export type Page<T> = { items: T[]; next: string | null }
 /** The part of the tree that a key sees: null is every tenant, an empty list does not narrow. */
 export type Part = { tenant: string | null; regionIds: string[]; locationIds: string[] }
 
+type StoredPlace = { id: string; tenant: string; regionId: string | null }
+
 export type OrganisationStore = {
   /** False: another agency has the id. */
   putAgency: (agency: Agency) => Promise<boolean>
@@ -21,7 +23,9 @@ export type OrganisationStore = {
   sources: (tenant: string | null, after: string, countMax: number) => Promise<Page<Omit<Source, 'secret'>>>
   /** The agency's id, when there is just one. */
   onlyTenant: () => Promise<string | null>
-  location: (id: string) => Promise<{ id: string; tenant: string; regionId: string | null } | null>
+  location: (id: string) => Promise<StoredPlace | null>
+  /** Where the source posts to at present; null when there is no such source. */
+  locationOfSource: (id: string) => Promise<StoredPlace | null>
 }
 
 export function createOrganisationStore(pool: Postgres): OrganisationStore {
@@ -104,8 +108,16 @@ export function createOrganisationStore(pool: Postgres): OrganisationStore {
       return rows.length === 1 ? rows[0]!.id : null
     },
     location: async (id) => {
-      const { rows } = await pool.query<{ id: string; tenant: string; regionId: string | null }>(
+      const { rows } = await pool.query<StoredPlace>(
         'SELECT id, tenant, region_id AS "regionId" FROM hexroute.locations WHERE id = $1',
+        [id],
+      )
+      return rows[0] ?? null
+    },
+    locationOfSource: async (id) => {
+      const { rows } = await pool.query<StoredPlace>(
+        `SELECT l.id, l.tenant, l.region_id AS "regionId" FROM hexroute.sources s
+           JOIN hexroute.locations l ON l.id = s.location_id WHERE s.id = $1`,
         [id],
       )
       return rows[0] ?? null

@@ -114,6 +114,52 @@ describe('the control API', () => {
     expect(await statuses(whole)).toEqual([201, 204, 204])
   })
 
+  it('lets an admin of a part change nothing of the organisation beside it', async () => {
+    const [intake, region] = [
+      { ...location, id: 'inA', kind: 'intake', regionId: null },
+      { id: 'regionC', name: 'C' },
+    ]
+    await call('PUT', '/v1/locations/inA', intake)
+    await call('PUT', '/v1/regions/regionC', { ...region, tenant: 'agencyA' })
+    await call('PUT', '/v1/locations/locC', { ...location, id: 'locC', regionId: 'regionC' })
+    const source = {
+      id: 'formC',
+      tenant: 'agencyA',
+      name: 'form',
+      locationId: 'locC',
+      secret: 'a-secret-of-the-test-01',
+    }
+    expect((await call('PUT', '/v1/sources/formC', source)).status).toBe(200)
+    const part = await directory.key('admin', { regionIds: ['regionA'] })
+    const put = async (path: string, body: { id: string; [field: string]: unknown }) =>
+      (await call('PUT', `/v1/${path}/${body.id}`, body, part)).status
+    expect(await put('agencies', { ...region, id: 'agencyA' })).toBe(403)
+    expect(await put('regions', { ...region, tenant: 'agencyA' })).toBe(403)
+    expect(await put('locations', { ...location, id: 'locC', regionId: 'regionC' })).toBe(403)
+    // Neither taken over into the own part, nor given away out of it, nor a source moved.
+    expect(await put('locations', { ...location, id: 'locC' })).toBe(403)
+    expect(await put('locations', { ...location, regionId: 'regionC' })).toBe(403)
+    expect(await put('locations', intake)).toBe(403)
+    expect(await put('sources', source)).toBe(403)
+    expect(await put('sources', { ...source, locationId: 'locA' })).toBe(403)
+    expect(await put('locations', location)).toBe(200)
+    expect(await put('regions', { id: 'regionA', tenant: 'agencyA', name: 'A' })).toBe(200)
+    expect(await put('sources', { ...source, id: 'formA', locationId: 'locA' })).toBe(200)
+  })
+
+  it('gives no source to a location of another agency, nor to none', async () => {
+    const source = {
+      id: 'formB',
+      tenant: 'agencyB',
+      name: 'form',
+      locationId: 'locA',
+      secret: 'a-secret-of-the-test-02',
+    }
+    const conflict = { status: 409, body: { code: 'CONFLICT' } }
+    expect(await call('PUT', '/v1/sources/formB', source)).toMatchObject(conflict)
+    expect(await call('PUT', '/v1/sources/formB', { ...source, locationId: 'nowhere' })).toMatchObject(conflict)
+  })
+
   it('pages lists by cursor', async () => {
     const first = await call('GET', '/v1/agencies?limit=1')
     const second = await call('GET', `/v1/agencies?limit=1&cursor=${first.body.next}`)
