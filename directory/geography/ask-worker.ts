@@ -64,7 +64,8 @@ function createWorker(): (task: GeographyTask) => Promise<GeographyAnswer> {
 
 function start(): ChildProcess {
   const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+    // What Node has loaded before tsx does not go through its hooks: a third less to start.
+    execArgv: ['--import', 'typebox', '--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   // It ends with its parent, and does not keep it.

@@ -208,6 +208,21 @@ async function parkedDelivery(pool: Postgres, decision: Decision): Promise<Deliv
 
 const isAssigned = ({ outcome }: Decision): boolean => outcome === 'assigned'
 
-const EMPTY = `TRUNCATE hexroute.leads, hexroute.lead_keys, hexroute.lead_identities, hexroute.decisions, hexroute.reservations,
-  hexroute.held_leads, hexroute.pond_leads, hexroute.sla_timers, hexroute.decision_outbox, hexroute.lead_facts,
-  hexroute.waiting_facts, hexroute.waiting_people, hexroute.router_beats, hexroute.deliveries, hexroute.location_outages`
+/** Deleted, not truncated: that makes new files for every partition and index, and there are a few rows. */
+const EMPTY = `
+  DELETE FROM hexroute.leads;
+  DELETE FROM hexroute.lead_keys;
+  DELETE FROM hexroute.lead_identities;
+  DELETE FROM hexroute.decisions;
+  DELETE FROM hexroute.reservations;
+  DELETE FROM hexroute.held_leads;
+  DELETE FROM hexroute.pond_leads;
+  DELETE FROM hexroute.sla_timers;
+  DELETE FROM hexroute.decision_outbox;
+  DELETE FROM hexroute.lead_facts;
+  DELETE FROM hexroute.waiting_facts;
+  DELETE FROM hexroute.waiting_people;
+  DELETE FROM hexroute.router_beats;
+  DELETE FROM hexroute.deliveries;
+  DELETE FROM hexroute.location_outages;
+`
