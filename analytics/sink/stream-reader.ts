@@ -16,10 +16,10 @@ export async function* readBatches(
   signal: AbortSignal,
 ): AsyncGenerator<Message[]> {
   const source = await subscribe(nats, stream, fromSeq, limits)
-  const messages = source[Symbol.asyncIterator]()
   const close = () => void source.close()
   signal.addEventListener('abort', close)
   try {
+    const messages = source[Symbol.asyncIterator]()
     let next = messages.next()
     while (!signal.aborted) {
       const first = await next
@@ -40,9 +40,7 @@ export async function* readBatches(
     }
   } finally {
     signal.removeEventListener('abort', close)
-    // Its promise waits until all that arrived is taken, which nobody does any more: for ever, under traffic.
-    close()
-    await messages.return?.()
+    await source.close()
   }
 }
 

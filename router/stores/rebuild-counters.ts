@@ -59,11 +59,7 @@ export async function rebuildCounters(
   } finally {
     // A broken session is closed instead of returned, which frees its lock as well.
     if (!broken)
-      await client
-        .query(`SELECT pg_advisory_unlock(hashtextextended('hexroute.counters.' || $1, 0))`, [tenant])
-        .catch((error: Error) => {
-          broken = error
-        })
+      await client.query(`SELECT pg_advisory_unlock(hashtextextended('hexroute.counters.' || $1, 0))`, [tenant])
     client.release(broken)
   }
 }

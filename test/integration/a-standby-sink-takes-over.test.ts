@@ -52,18 +52,6 @@ test('a stream that was made anew is written from its first message', async () =
   expect(await until('five more', 20_000, counts, ([count]) => count! >= 155)).toEqual([155, 155])
 })
 
-test('a sink that is stopped while messages wait behind its batch ends', async () => {
-  await Promise.all(contenders.map(({ sink }) => sink.stop()))
-  await publish(155, 2_000)
-  const sink = rig.sink({ limits: { rowsMax: 1, bytesMax: 1024 ** 2, lingerMs: 0 } })
-  await until('the first of them', 20_000, counts, ([count]) => count! > 155)
-  let isOver = false
-  void sink.stop().then(() => {
-    isOver = true
-  })
-  await until('the sink has stopped', 10_000, async () => isOver, Boolean)
-})
-
 const publish = (from: number, count: number): Promise<void> =>
   rig.publish(
     'event',

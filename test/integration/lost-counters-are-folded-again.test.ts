@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Place } from '../../decide/capacity/counter.ts'
 import { masters } from '../../kernel/redis.ts'
 import { routeLeads } from '../../router/route-leads.ts'
 import { CountersNotReady } from '../../router/stores/capacity.ts'
 import { measureDrift } from '../../router/stores/measure-drift.ts'
-import { rebuildCounters } from '../../router/stores/rebuild-counters.ts'
 import { releaseIdle } from '../../router/stores/release-idle.ts'
 import { sweepLeases } from '../../router/stores/sweep-leases.ts'
 import { createTestDatabase, startTestRedis, type TestDatabase } from '../support/backends.ts'
@@ -45,21 +42,6 @@ describe.each([
     await bench?.close()
     await redis?.stop()
     await database?.drop()
-  })
-
-  it('a session that is lost while it frees the lock is closed, and no connection stays out', async () => {
-    const pool = new pg.Pool({ connectionString: database.url, max: 1 })
-    pool.on('connect', (client) => {
-      const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
-      const lost = () => Promise.reject(new Error('terminated'))
-      Object.assign(client, {
-        query: (...args: unknown[]) => (String(args[0]).includes('pg_advisory_unlock') ? lost() : query(...args)),
-      })
-    })
-    await loseAll()
-    expect(await rebuildCounters(pool, bench.redis, tenant, pino({ level: 'silent' }))).toBe(true)
-    expect(pool.totalCount).toBe(0)
-    await pool.end()
   })
 
   const drifted = async () => (await measureDrift(bench.pool, bench.redis, tenant)).drifted
