@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Backend, BackendOptions } from '../../local/backends/backend.ts'
@@ -24,6 +25,8 @@ export type TestBackend = {
   stop(): Promise<void>
 }
 
+const LAST_CONNECTION_MS = 2_000
+
 type Start = (options: BackendOptions) => Promise<Backend>
 
 /** A database of its own, migrated, on the PostgreSQL of this test run. */
@@ -33,19 +36,30 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   url.pathname = `/test_${randomUUID().replaceAll('-', '')}`
   const [name, from] = [url.pathname.slice(1), template.pathname.slice(1)]
   await onServer(template, `CREATE DATABASE ${name} TEMPLATE ${from}`)
-  return { url: url.href, drop: () => onServer(template, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+  return { url: url.href, drop: () => dropDatabase(template, name) }
 }
 
 export const startTestNats = (): Promise<TestBackend> => startTestBackend('nats', startNats)
 export const startTestRedis = (): Promise<TestBackend> => startTestBackend('redis', startRedis)
 export const startTestClickhouse = (): Promise<TestBackend> => startTestBackend('clickhouse', startClickhouse)
 
-async function onServer(template: URL, sql: string): Promise<void> {
+/** A pool says that it has ended before its sockets have: cut off now, a last one would be a fault that nobody awaits. */
+async function dropDatabase(template: URL, name: string): Promise<void> {
+  const left = `SELECT 1 FROM pg_stat_activity WHERE datname = '${name}'`
+  for (let waitedMs = 0; waitedMs < LAST_CONNECTION_MS; waitedMs += 20) {
+    if ((await onServer(template, left)).rowCount === 0) break
+    await pause(20)
+  }
+  // A process that was killed, or never stopped, may hold one still.
+  await onServer(template, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+}
+
+async function onServer(template: URL, sql: string): Promise<pg.QueryResult> {
   const server = new URL(template)
   server.pathname = '/postgres'
   const client = new pg.Client({ connectionString: server.href })
   await client.connect()
-  await client.query(sql).finally(() => client.end())
+  return client.query(sql).finally(() => client.end())
 }
 
 /** In a directory of its own under the system's temporary one, on a free port. */
