@@ -32,6 +32,12 @@ export const AnalyticsEnv = Type.Object({
     description:
       'longest wait for a batch to fill: five inserts a second and stream are what ClickHouse merges with ease',
   }),
+  SINK_SHARDS: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 4,
+    description: 'parts into which the four streams are divided over analytics processes; one process holds any number',
+  }),
   LIVE_CLIENTS_MAX: Type.Integer({
     default: 2_000,
     minimum: 1,

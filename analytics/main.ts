@@ -22,9 +22,9 @@ import { startUnaccountedMetrics } from './unaccounted-metrics.ts'
 /** Names and keys, a few short questions a second. The sink's own connection is not of this pool. */
 const POSTGRES_CONNECTIONS_MAX = 4
 const LIVE_EVERY_MS = 1_000
+const DATABASE = 'hexroute'
 /** A lead may take 15 minutes; a minute more until somebody is told is little. */
 const UNACCOUNTED_EVERY_MS = 60_000
-const SHARD = '0'
 /** Whoever asked asks again. */
 const REQUESTS_END_MS_MAX = 3_000
 /** What one statement of an analyst may take: four at once leave the processes their share of a small machine. */
@@ -56,7 +56,8 @@ await runProcess('analytics', async (log, closing) => {
     nats,
     clickhouse: clickhouseSink,
     databaseUrl: env.DATABASE_URL,
-    shard: SHARD,
+    database: DATABASE,
+    shards: env.SINK_SHARDS,
     limits: { rowsMax: env.SINK_ROWS_MAX, bytesMax: env.SINK_BYTES_MAX, lingerMs: env.SINK_LINGER_MS },
     metrics,
     log,

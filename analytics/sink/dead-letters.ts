@@ -4,7 +4,7 @@ import type { Nats } from '../../kernel/nats.ts'
 import type { Refused } from '../steps/to-batch.ts'
 
 /**
- * Sets unreadable messages aside and waits for the acknowledgement of each. The message id keeps a second try from
+ * Sets messages aside that can never be rows and waits for the acknowledgement of each. The message id keeps a second try from
  * setting one aside twice.
  */
 export async function publishDeadLetters(
@@ -13,10 +13,10 @@ export async function publishDeadLetters(
   created: string,
   refused: Refused[],
 ): Promise<void> {
-  for (const { message, detail } of refused) {
+  for (const { message, code, detail } of refused) {
     const letter: DeadLetter = {
       ...{ stage: 'analytics', subject: message.subject, streamSequence: message.seq },
-      code: 'MALFORMED_MESSAGE',
+      code,
       detail,
       // The sink has no clock: a batch that is cut again writes the same letter.
       failedAt: message.at,

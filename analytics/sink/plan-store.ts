@@ -1,59 +1,107 @@
 import type { Query } from './shard-lock.ts'
+import type { Planned, SeqRange } from './write-batch.ts'
 
 /** A batch that the sink has promised to write: which messages, and the token that stands for their rows. */
-export type Plan = {
+export type Plan = Planned & {
   stream: string
   /** ISO 8601 with milliseconds. */
   streamCreated: string
-  firstSeq: number
-  lastSeq: number
   rowCount: number
-  token: string
 }
+/** What a done batch left in one table; `idsXor` as steps/ids-xor.ts makes it. */
+export type LedgerLine = { table: string; rowCount: number; idsXor: string; poison: number[] }
 export type PlanStore = ReturnType<typeof createPlanStore>
 
+/** Somebody else is the sink of this stream: nothing was written. */
+class Deposed extends Error {
+  override name = 'Deposed'
+}
+
+/** Fails for who was deposed, and holds a successor back until the statement is through. */
+const ofEpoch = 'SELECT 1 FROM hexroute.sink_epochs WHERE database = $1 AND stream = $2 AND epoch = $3 FOR SHARE'
+
+type PlanRow = {
+  first: string
+  last: string
+  count: number
+  token: string
+  done: boolean
+  refused: [string, number, number][]
+}
+
 /** The sink's position: the newest plan of a stream. Open, it is written again as it was cut; done, the next follows. */
-export function createPlanStore(query: Query) {
+export function createPlanStore(query: Query, database: string) {
+  const epochs = new Map<string, string>()
+  const held = (stream: string): [string, string, string] => [database, stream, epochs.get(stream) ?? '0']
+  const mustHold = (stream: string, rowCount: number | null): void => {
+    if (rowCount === 0) throw new Deposed(`another sink has taken ${stream}`)
+  }
+
   return {
+    /** From here on the sink before cannot plan or finish a batch of the stream. */
+    takeOver: async (stream: string): Promise<void> => {
+      const { rows } = await query<{ epoch: string }>(
+        `INSERT INTO hexroute.sink_epochs AS e (database, stream, epoch) VALUES ($1, $2, 1)
+         ON CONFLICT (database, stream) DO UPDATE SET epoch = e.epoch + 1, taken_at = now() RETURNING epoch::text`,
+        [database, stream],
+      )
+      epochs.set(stream, rows[0]!.epoch)
+    },
     newest: async (stream: string, streamCreated: string): Promise<(Plan & { done: boolean }) | null> => {
-      const { rows } = await query<{ first: string; last: string; count: number; token: string; done: boolean }>(
-        `SELECT first_seq::text AS first, last_seq::text AS last, row_count AS count, token, state = 'done' AS done
-           FROM hexroute.sink_plans WHERE stream = $1 AND stream_created = $2 ORDER BY first_seq DESC LIMIT 1`,
-        [stream, streamCreated],
+      const { rows } = await query<PlanRow>(
+        `SELECT first_seq::text AS first, last_seq::text AS last, row_count AS count, token, state = 'done' AS done, refused
+           FROM hexroute.sink_plans WHERE database = $1 AND stream = $2 AND stream_created = $3
+          ORDER BY first_seq DESC LIMIT 1`,
+        [database, stream, streamCreated],
       )
       const row = rows[0]
       if (!row) return null
       const { count, token, done } = row
-      return {
-        stream,
-        streamCreated,
-        firstSeq: Number(row.first),
-        lastSeq: Number(row.last),
-        rowCount: count,
-        token,
-        done,
-      }
+      const refused = row.refused.map(([table, firstSeq, lastSeq]) => ({ table, firstSeq, lastSeq }))
+      const range = { firstSeq: Number(row.first), lastSeq: Number(row.last) }
+      return { stream, streamCreated, ...range, rowCount: count, token, refused, done }
     },
     save: async (plan: Plan): Promise<void> => {
-      await query(
-        `INSERT INTO hexroute.sink_plans (stream, stream_created, first_seq, last_seq, row_count, token, state)
-         VALUES ($1, $2, $3, $4, $5, $6, 'planned')`,
-        [plan.stream, plan.streamCreated, plan.firstSeq, plan.lastSeq, plan.rowCount, plan.token],
+      const { rowCount } = await query(
+        `WITH held AS (${ofEpoch})
+         INSERT INTO hexroute.sink_plans (database, stream, epoch, stream_created, first_seq, last_seq, row_count, token, state)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'planned' FROM held`,
+        [...held(plan.stream), plan.streamCreated, plan.firstSeq, plan.lastSeq, plan.rowCount, plan.token],
       )
+      mustHold(plan.stream, rowCount)
     },
-    markDone: async (plan: Plan): Promise<void> => {
-      await query(
-        `UPDATE hexroute.sink_plans SET state = 'done', done_at = now()
-          WHERE stream = $1 AND stream_created = $2 AND first_seq = $3`,
-        [plan.stream, plan.streamCreated, plan.firstSeq],
+    recordRefused: async (plan: Plan, { table, firstSeq, lastSeq }: SeqRange): Promise<void> => {
+      const { rowCount } = await query(
+        `WITH held AS (${ofEpoch})
+         UPDATE hexroute.sink_plans SET refused = refused || jsonb_build_array($6::jsonb)
+          WHERE database = $1 AND stream = $2 AND stream_created = $4 AND first_seq = $5 AND EXISTS (SELECT FROM held)`,
+        [...held(plan.stream), plan.streamCreated, plan.firstSeq, JSON.stringify([table, firstSeq, lastSeq])],
       )
+      mustHold(plan.stream, rowCount)
+    },
+    /** With the lines of the ledger, in one statement: what is done can be audited, and nothing else. */
+    markDone: async (plan: Plan, ledger: LedgerLine[]): Promise<void> => {
+      const { rows } = await query<{ done: number }>(
+        `WITH held AS (${ofEpoch}), done AS (
+           UPDATE hexroute.sink_plans SET state = 'done', done_at = now()
+            WHERE database = $1 AND stream = $2 AND stream_created = $4 AND first_seq = $5 AND EXISTS (SELECT FROM held)
+           RETURNING *), lines AS (
+           INSERT INTO hexroute.sink_ledger
+             (database, stream, stream_created, table_name, first_seq, last_seq, row_count, ids_xor, poison)
+           SELECT d.database, d.stream, d.stream_created, l."table", d.first_seq, d.last_seq, l."rowCount", l."idsXor", l.poison
+             FROM done d, jsonb_to_recordset($6) AS l ("table" text, "rowCount" bigint, "idsXor" bigint, poison bigint[])
+           ON CONFLICT DO NOTHING)
+         SELECT count(*)::int AS done FROM done`,
+        [...held(plan.stream), plan.streamCreated, plan.firstSeq, JSON.stringify(ledger)],
+      )
+      mustHold(plan.stream, rows[0]!.done)
     },
     /** Everything before the plan, also of an earlier stream of that name, whose messages are gone. */
     prune: async (plan: Plan): Promise<void> => {
       await query(
         `DELETE FROM hexroute.sink_plans
-          WHERE stream = $1 AND (stream_created <> $2 OR (first_seq < $3 AND state = 'done'))`,
-        [plan.stream, plan.streamCreated, plan.firstSeq],
+          WHERE database = $1 AND stream = $2 AND (stream_created <> $3 OR (first_seq < $4 AND state = 'done'))`,
+        [database, plan.stream, plan.streamCreated, plan.firstSeq],
       )
     },
   }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from '../../kernel/logger.ts'
 
-export type Query = <Row>(sql: string, values: unknown[]) => Promise<{ rows: Row[] }>
+export type Query = <Row>(sql: string, values: unknown[]) => Promise<{ rows: Row[]; rowCount: number | null }>
 export type ShardLock = {
   /** On the connection that holds the lock: who has lost the lock cannot write a plan. One query after another. */
   query: Query
@@ -11,9 +11,19 @@ export type ShardLock = {
   release: () => Promise<void>
 }
 
-export type ShardLockOptions = { databaseUrl: string; shard: string; log: Logger; stop: AbortSignal }
+export type ShardLockOptions = {
+  databaseUrl: string
+  /** One lock each, so that processes which divide the streams otherwise never write one together. */
+  streams: string[]
+  database: string
+  /** Shards that this process holds already: it leaves others a second per shard to be quicker. */
+  heldCount: () => number
+  log: Logger
+  stop: AbortSignal
+}
 
 const CONTEND_EVERY_MS = 250
+const YIELD_PER_SHARD_MS = 1_000
 const HEARTBEAT_EVERY_MS = 2_000
 /** A query on the lock's connection that takes longer means that Postgres is gone without having closed the socket. */
 const QUERY_TIMEOUT_MS = 10_000
@@ -41,7 +51,10 @@ export async function holdShard(options: ShardLockOptions): Promise<ShardLock | 
       await contend(client, options)
       if (!options.stop.aborted) return held(client, lost, options.log)
     } catch (error) {
-      options.log.warn({ shard: options.shard, error: (error as Error).message }, 'sink cannot contend for its shard')
+      options.log.warn(
+        { streams: options.streams, error: (error as Error).message },
+        'sink cannot contend for its shard',
+      )
     }
     await client.end().catch(() => undefined)
     if (!options.stop.aborted) await pause(CONTEND_EVERY_MS * 4)
@@ -49,15 +62,29 @@ export async function holdShard(options: ShardLockOptions): Promise<ShardLock | 
   return null
 }
 
-async function contend(client: pg.Client, { shard, stop }: ShardLockOptions): Promise<void> {
+async function contend(client: pg.Client, { streams, database, heldCount, stop }: ShardLockOptions): Promise<void> {
+  const names = streams.map((stream) => `hexroute.sink.${database}.${stream}`)
   while (!stop.aborted) {
-    const { rows } = await client.query<{ held: boolean }>(
-      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
-      [`hexroute.sink.${shard}`],
-    )
-    if (rows[0]!.held) return
+    await pause(heldCount() * YIELD_PER_SHARD_MS, undefined, { signal: stop }).catch(() => undefined)
+    if (!stop.aborted && (await lockAll(client, names))) return
     await pause(CONTEND_EVERY_MS)
   }
+}
+
+/** All or none: half of a shard would keep others from the whole. */
+async function lockAll(client: pg.Client, names: string[]): Promise<boolean> {
+  for (const [n, name] of names.entries()) {
+    const { rows } = await client.query<{ held: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+      [name],
+    )
+    if (rows[0]!.held) continue
+    for (const taken of names.slice(0, n)) {
+      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [taken])
+    }
+    return false
+  }
+  return true
 }
 
 function held(client: pg.Client, lost: AbortController, log: Logger): ShardLock {

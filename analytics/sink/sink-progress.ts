@@ -15,7 +15,7 @@ export function createSinkProgress(metrics: Metrics) {
   const lagMessages = metrics.gauge('sink_lag_messages', 'messages in the stream and not yet written', label)
   const lagSeconds = metrics.gauge('sink_lag_seconds', 'age of the oldest message in hand; 0 when none is', label)
   const lastInsert = metrics.gauge('sink_last_insert_timestamp_seconds', 'Unix time of the last batch written', label)
-  const active = metrics.gauge('sink_active', '1 while this process is the sink of its shard')
+  const active = metrics.gauge('sink_active', 'shards that this process is the sink of')
 
   function stream(name: string) {
     const labels = { stream: name }
@@ -52,5 +52,5 @@ export function createSinkProgress(metrics: Metrics) {
       },
     }
   }
-  return { stream, setActive: (is: boolean) => active.set(is ? 1 : 0) }
+  return { stream, setActive: (shards: number) => active.set(shards) }
 }

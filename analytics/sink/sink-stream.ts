@@ -1,21 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Nats } from '../../kernel/nats.ts'
 import { batchToken } from '../steps/batch-token.ts'
+import { idsXor } from '../steps/ids-xor.ts'
 import type { Projection } from '../steps/projections.ts'
-import { type Batch, toBatch } from '../steps/to-batch.ts'
+import { type Batch, type Message, type Refused, toBatch } from '../steps/to-batch.ts'
 import { publishDeadLetters } from './dead-letters.ts'
-import type { Plan, PlanStore } from './plan-store.ts'
+import type { LedgerLine, Plan, PlanStore } from './plan-store.ts'
 import type { StreamProgress } from './sink-progress.ts'
 import { type BatchLimits, readBatches, readRange } from './stream-reader.ts'
-import { writeBatch } from './write-batch.ts'
+import { type Destination, type Written, writeBatch } from './write-batch.ts'
 
 export type SinkStreamOptions = {
   stream: string
   projection: Projection
   nats: Nats
-  clickhouse: Pick<ClickHouseClient, 'insert'>
+  to: Destination
+  /** Column of every row that holds the message's id. */
+  idColumn: string
   plans: PlanStore
   limits: BatchLimits
   progress: StreamProgress
@@ -51,7 +53,8 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
   const streamCreated = await readCreated(nats, stream)
   const newest = await plans.newest(stream, streamCreated)
   if (newest && !newest.done) {
-    await finish(options, newest, await recut(options, newest), signal)
+    const messages = await readRange(nats, stream, newest.firstSeq, newest.lastSeq)
+    await finish(options, newest, messages, recut(options, newest, messages), signal)
     advanced()
   } else if (newest) {
     progress.startedAt(newest.lastSeq)
@@ -63,9 +66,9 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
     const batch = toBatch(messages, options.projection)
     const { firstSeq, lastSeq, ids } = batch
     const token = batchToken({ stream, streamCreated, firstSeq, lastSeq, ids })
-    const plan: Plan = { stream, streamCreated, firstSeq, lastSeq, rowCount: ids.length, token }
+    const plan: Plan = { stream, streamCreated, firstSeq, lastSeq, rowCount: ids.length, token, refused: [] }
     await plans.save(plan)
-    await finish(options, plan, batch, signal)
+    await finish(options, plan, messages, batch, signal)
     advanced()
     if (batches % PRUNE_EVERY_BATCHES === 0) await plans.prune(plan)
     batches += 1
@@ -73,20 +76,51 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
 }
 
 /** The second half of a batch: the same whether the plan was saved a moment ago or by a process that has died since. */
-async function finish(options: SinkStreamOptions, plan: Plan, batch: Batch, signal: AbortSignal): Promise<void> {
-  const { nats, clickhouse, plans, progress } = options
-  await publishDeadLetters(nats, plan.stream, plan.streamCreated, batch.refused)
-  await writeBatch(clickhouse, batch, plan.token, signal)
-  await plans.markDone(plan)
-  progress.wrote(batch)
+async function finish(
+  options: SinkStreamOptions,
+  plan: Plan,
+  messages: Message[],
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { nats, to, plans, progress, idColumn, stream, log } = options
+  const written = await writeBatch(to, batch.tables, plan, (range) => plans.recordRefused(plan, range), signal)
+  const refused = [...batch.refused, ...refusedByClickhouse(messages, written)]
+  for (const { message, detail } of refused.slice(batch.refused.length)) {
+    log.error({ stream, seq: message.seq, detail }, 'ClickHouse refuses a message, it is a dead letter')
+  }
+  await publishDeadLetters(nats, plan.stream, plan.streamCreated, refused)
+  await plans.markDone(
+    plan,
+    written.map((table) => ledgerLine(table, idColumn)),
+  )
+  progress.wrote({ ...batch, refused })
 }
+
+/** One letter a message, whatever number of tables refused it. */
+function refusedByClickhouse(messages: Message[], written: Written[]): Refused[] {
+  const details = new Map<number, string>()
+  for (const { seq, detail } of written.flatMap(({ poison }) => poison)) {
+    details.set(seq, [details.get(seq), detail].filter(Boolean).join('; '))
+  }
+  return messages.flatMap((message) => {
+    const detail = details.get(message.seq)
+    return detail === undefined ? [] : [{ message, code: 'REFUSED_BY_CLICKHOUSE', detail }]
+  })
+}
+
+const ledgerLine = ({ table, rows, poison }: Written, idColumn: string): LedgerLine => ({
+  table,
+  rowCount: rows.length,
+  idsXor: idsXor(rows.map((row) => String(row[idColumn]))),
+  poison: poison.map(({ seq }) => seq),
+})
 
 /**
  * A saved plan's messages, cut as they were. If the stream has dropped some meanwhile, the rest goes in under the saved
  * token all the same: ClickHouse drops it if the first try had arrived, and takes it if not.
  */
-async function recut({ nats, stream, projection, log }: SinkStreamOptions, plan: Plan): Promise<Batch> {
-  const messages = await readRange(nats, stream, plan.firstSeq, plan.lastSeq)
+function recut({ stream, projection, log }: SinkStreamOptions, plan: Plan, messages: Message[]): Batch {
   const batch = messages.length === 0 ? { ids: [], tables: [], refused: [] } : toBatch(messages, projection)
   if (batch.ids.length !== plan.rowCount) {
     log.error({ stream, token: plan.token, rows: batch.ids.length }, 'stream lost messages of a planned batch')

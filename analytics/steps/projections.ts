@@ -13,9 +13,19 @@ import { parseMessage } from './parse-message.ts'
 import type { StoredAt } from './stored-at.ts'
 import { userRows } from './user-rows.ts'
 
-export type TableRows = { table: string; rows: object[] }
+/** A row of any table: each carries the sequence of its message, and the message's id under the stream's `idColumns`. */
+export type Row = { stream_seq: number; [column: string]: unknown }
+export type TableRows = { table: string; rows: Row[] }
 /** One message to its id and its rows. @throws Malformed */
 export type Projection = (message: StoredAt & { bytes: Uint8Array }) => { id: string; tables: TableRows[] }
+
+/** The column by which each table of a stream names the message. */
+export const idColumns = {
+  events: 'event_id',
+  decisions: 'decision_id',
+  deliveries: 'delivery_id',
+  facts: 'fact_id',
+} as const
 
 /** Which stream fills which tables: the whole map of the sink. */
 export function createProjections() {

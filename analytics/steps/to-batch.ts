@@ -3,7 +3,7 @@ import type { Projection, TableRows } from './projections.ts'
 import type { StoredAt } from './stored-at.ts'
 
 export type Message = StoredAt & { subject: string; bytes: Uint8Array }
-export type Refused = { message: Message; detail: string }
+export type Refused = { message: Message; code: 'MALFORMED_MESSAGE' | 'REFUSED_BY_CLICKHOUSE'; detail: string }
 export type Batch = {
   firstSeq: number
   lastSeq: number
@@ -27,7 +27,7 @@ export function toBatch(messages: Message[], projection: Projection): Batch {
       readable.set(id, tables)
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      refused.push({ message, detail: error.message })
+      refused.push({ message, code: 'MALFORMED_MESSAGE', detail: error.message })
     }
   }
   return {

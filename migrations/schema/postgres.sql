@@ -409,6 +409,32 @@ CREATE TABLE hexroute.seen_events (
   CONSTRAINT seen_events_pkey PRIMARY KEY (event_id)
 );
 
+CREATE TABLE hexroute.sink_epochs (
+  database text NOT NULL,
+  stream text NOT NULL,
+  epoch bigint NOT NULL,
+  taken_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sink_epochs_pkey PRIMARY KEY (database, stream)
+);
+
+CREATE TABLE hexroute.sink_ledger (
+  database text NOT NULL,
+  stream text NOT NULL,
+  stream_created timestamp with time zone NOT NULL,
+  table_name text NOT NULL,
+  first_seq bigint NOT NULL,
+  last_seq bigint NOT NULL,
+  row_count bigint NOT NULL,
+  ids_xor bigint NOT NULL,
+  poison bigint[] NOT NULL DEFAULT '{}'::bigint[],
+  done_at timestamp with time zone NOT NULL DEFAULT now(),
+  audited_at timestamp with time zone,
+  verdict text,
+  repairs integer NOT NULL DEFAULT 0,
+  CONSTRAINT sink_ledger_pkey PRIMARY KEY (database, stream, stream_created, table_name, first_seq),
+  CONSTRAINT sink_ledger_verdict_check CHECK ((verdict = ANY (ARRAY['sound'::text, 'repaired'::text, 'surplus'::text, 'gone'::text])))
+);
+
 CREATE TABLE hexroute.sink_plans (
   stream text NOT NULL,
   stream_created timestamp with time zone NOT NULL,
@@ -419,7 +445,10 @@ CREATE TABLE hexroute.sink_plans (
   state text NOT NULL,
   planned_at timestamp with time zone NOT NULL DEFAULT now(),
   done_at timestamp with time zone,
-  CONSTRAINT sink_plans_pkey PRIMARY KEY (stream, stream_created, first_seq),
+  database text NOT NULL,
+  epoch bigint NOT NULL,
+  refused jsonb NOT NULL DEFAULT '[]'::jsonb,
+  CONSTRAINT sink_plans_pkey PRIMARY KEY (database, stream, stream_created, first_seq),
   CONSTRAINT sink_plans_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'done'::text])))
 );
 
@@ -713,7 +742,23 @@ COMMENT ON COLUMN hexroute.rulesets.publish_at IS 'When a scheduled ruleset take
 
 COMMENT ON TABLE hexroute.seen_events IS 'The 7-day duplicate memory of the gateway, written after JetStream acknowledged.';
 
+COMMENT ON TABLE hexroute.sink_epochs IS 'Counts the take-overs of a stream: a sink of an earlier epoch can neither plan a batch nor mark one done.';
+
+COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and range of sequences: for the audit. Old sound lines are folded by the hour.';
+
+COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits, little-endian.';
+
+COMMENT ON COLUMN hexroute.sink_ledger.poison IS 'Sequences whose rows ClickHouse refused; they lie in the dead letters.';
+
+COMMENT ON COLUMN hexroute.sink_ledger.verdict IS 'Of the last audit. surplus: more rows than were written. gone: rows are missing that the stream no longer holds.';
+
 COMMENT ON TABLE hexroute.sink_plans IS 'Batches of the ClickHouse sink: saved before the insert, so that after a crash the same rows go in again with the same token and ClickHouse drops them.';
+
+COMMENT ON COLUMN hexroute.sink_plans.database IS 'Database of ClickHouse that the batch goes to.';
+
+COMMENT ON COLUMN hexroute.sink_plans.epoch IS 'Epoch of the sink that planned it.';
+
+COMMENT ON COLUMN hexroute.sink_plans.refused IS 'Ranges that ClickHouse refused as a whole, as [table, first, last]: each goes in as its two halves.';
 
 COMMENT ON TABLE hexroute.sla_timers IS 'The running promise of each assigned lead: a human touch by due_at, or it goes to the next.';
 

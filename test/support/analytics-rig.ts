@@ -16,6 +16,7 @@ import { closeInOrder } from './close-in-order.ts'
 export type AnalyticsRig = {
   env: Record<'DATABASE_URL' | 'NATS_URL' | 'CLICKHOUSE_URL', string>
   clickhouseBackend: TestBackend
+  natsBackend: TestBackend
   nats: Nats
   clickhouse: ClickHouseClient
   postgres: Postgres
@@ -43,6 +44,7 @@ export async function startAnalyticsRig(): Promise<AnalyticsRig> {
   return {
     env: { DATABASE_URL: database.url, NATS_URL: natsBackend.url, CLICKHOUSE_URL: clickhouseBackend.url },
     clickhouseBackend,
+    natsBackend,
     nats,
     clickhouse,
     postgres,
@@ -59,7 +61,8 @@ export async function startAnalyticsRig(): Promise<AnalyticsRig> {
         nats,
         clickhouse,
         databaseUrl: database.url,
-        shard: '0',
+        database: 'hexroute',
+        shards: 1,
         limits,
         metrics,
         log: testLog,
