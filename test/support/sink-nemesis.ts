@@ -74,7 +74,7 @@ export function startNemesis(
     for (let n = 0; n < 3; n += 1) {
       await pause(400 + random() * 1_200)
       const kind = (['nats', 'clickhouse', 'lock'] as const)[Math.floor(random() * 3)]!
-      if (kind === 'clickhouse') process.kill(rig.clickhouseBackend.pid, 'SIGKILL')
+      if (kind === 'clickhouse') await rig.clickhouseBackend.kill()
       if (kind === 'nats') {
         await rig.natsBackend.kill()
         await pause(random() * 500)
