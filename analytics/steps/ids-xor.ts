@@ -1,7 +1,7 @@
 /**
  * Fingerprint of a set of UUIDs that does not depend on their order: exclusive or over both halves of each, a half read as
- * 64 bits, little-endian. Decimal text of a signed 64-bit integer, as Postgres keeps it. The same in ClickHouse:
- * `idsXorSql`. An id that comes an even number of times cancels out, so it is compared together with a count.
+ * 64 bits, little-endian. Decimal text of a signed 64-bit integer, as Postgres keeps it. An id that comes
+ * an even number of times cancels out, so it is compared together with a count.
  */
 export function idsXor(ids: Iterable<string>): string {
   const words = new Uint32Array(4)

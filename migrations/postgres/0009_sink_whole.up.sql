@@ -28,14 +28,11 @@ CREATE TABLE hexroute.sink_ledger (
   last_seq       bigint NOT NULL,
   row_count      bigint NOT NULL,
   ids_xor        bigint NOT NULL,
-  poison         bigint[] NOT NULL DEFAULT '{}',
+  poison         bigint[] NOT NULL,
   done_at        timestamptz NOT NULL DEFAULT now(),
-  audited_at     timestamptz,
-  verdict        text CHECK (verdict IN ('sound', 'repaired', 'surplus', 'gone')),
-  repairs        integer NOT NULL DEFAULT 0,
-  PRIMARY KEY (database, stream, stream_created, table_name, first_seq)
+  PRIMARY KEY (database, stream, stream_created, first_seq, table_name)
 );
-COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and range of sequences: for the audit. Old sound lines are folded by the hour.';
+CREATE INDEX sink_ledger_age ON hexroute.sink_ledger USING brin (done_at);
+COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and batch, for comparing the two. The sink removes lines after a day.';
 COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits, little-endian.';
 COMMENT ON COLUMN hexroute.sink_ledger.poison IS 'Sequences whose rows ClickHouse refused; they lie in the dead letters.';
-COMMENT ON COLUMN hexroute.sink_ledger.verdict IS 'Of the last audit. surplus: more rows than were written. gone: rows are missing that the stream no longer holds.';

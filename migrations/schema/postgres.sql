@@ -426,13 +426,9 @@ CREATE TABLE hexroute.sink_ledger (
   last_seq bigint NOT NULL,
   row_count bigint NOT NULL,
   ids_xor bigint NOT NULL,
-  poison bigint[] NOT NULL DEFAULT '{}'::bigint[],
+  poison bigint[] NOT NULL,
   done_at timestamp with time zone NOT NULL DEFAULT now(),
-  audited_at timestamp with time zone,
-  verdict text,
-  repairs integer NOT NULL DEFAULT 0,
-  CONSTRAINT sink_ledger_pkey PRIMARY KEY (database, stream, stream_created, table_name, first_seq),
-  CONSTRAINT sink_ledger_verdict_check CHECK ((verdict = ANY (ARRAY['sound'::text, 'repaired'::text, 'surplus'::text, 'gone'::text])))
+  CONSTRAINT sink_ledger_pkey PRIMARY KEY (database, stream, stream_created, first_seq, table_name)
 );
 
 CREATE TABLE hexroute.sink_plans (
@@ -599,6 +595,8 @@ CREATE INDEX rulesets_tenant ON hexroute.rulesets USING btree (tenant, created_a
 
 CREATE INDEX seen_events_age ON hexroute.seen_events USING brin (seen_at);
 
+CREATE INDEX sink_ledger_age ON hexroute.sink_ledger USING brin (done_at);
+
 CREATE INDEX sla_timers_open ON hexroute.sla_timers USING btree (due_at) WHERE (settled_at IS NULL);
 
 CREATE INDEX sub_accounts_tenant ON hexroute.sub_accounts USING btree (tenant);
@@ -744,13 +742,11 @@ COMMENT ON TABLE hexroute.seen_events IS 'The 7-day duplicate memory of the gate
 
 COMMENT ON TABLE hexroute.sink_epochs IS 'Counts the take-overs of a stream: a sink of an earlier epoch can neither plan a batch nor mark one done.';
 
-COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and range of sequences: for the audit. Old sound lines are folded by the hour.';
+COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and batch, for comparing the two. The sink removes lines after a day.';
 
 COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits, little-endian.';
 
 COMMENT ON COLUMN hexroute.sink_ledger.poison IS 'Sequences whose rows ClickHouse refused; they lie in the dead letters.';
-
-COMMENT ON COLUMN hexroute.sink_ledger.verdict IS 'Of the last audit. surplus: more rows than were written. gone: rows are missing that the stream no longer holds.';
 
 COMMENT ON TABLE hexroute.sink_plans IS 'Batches of the ClickHouse sink: saved before the insert, so that after a crash the same rows go in again with the same token and ClickHouse drops them.';
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Sink } from '../../analytics/sink/start-sink.ts'
 import type { DeadLetter } from '../../contracts/dead-letter.ts'
 import { streams } from '../../contracts/streams.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
@@ -8,6 +9,7 @@ import { sinkThatDies } from '../support/sink-process.ts'
 import { until } from '../support/until.ts'
 
 let rig: AnalyticsRig
+let sink: Sink
 const metrics = createMetrics('test')
 beforeAll(async () => {
   rig = await startAnalyticsRig()
@@ -21,7 +23,7 @@ test('what ClickHouse refuses becomes a dead letter, all else of the batch is in
   // The batch is refused, its left half goes in, and the process ends; then it ends before a part of the right half.
   expect(await sinkThatDies(rig.env, { when: 'after', table: 'events', insert: 2 })).toBe('SIGKILL')
   expect(await sinkThatDies(rig.env, { when: 'before', table: 'events', insert: 4 })).toBe('SIGKILL')
-  rig.sink({ metrics, limits: { rowsMax: 1_000, bytesMax: 16 * 1024 ** 2, lingerMs: 500 } })
+  sink = rig.sink({ metrics, limits: { rowsMax: 1_000, bytesMax: 16 * 1024 ** 2, lingerMs: 500 } })
   await until('the batch is done', 30_000, doneSeq, (seq) => seq === 200)
   expect(await counts()).toEqual([197, 197])
   const letters = await readLetters()
@@ -54,6 +56,19 @@ test('a view that throws halts the stream, and leaves each row once when it is m
   await rig.clickhouse.command({ query: 'DROP VIEW hexroute.broken' })
   await until('all are in', 30_000, doneSeq, (seq) => seq === 370)
   expect(await counts()).toEqual([367, 367])
+})
+
+test('lines of the ledger go after a day', async () => {
+  await sink.stop()
+  await rig.postgres.query(`UPDATE hexroute.sink_ledger SET done_at = now() - interval '25 hours'`)
+  rig.sink()
+  await publish(370, 5)
+  await until(
+    'only the new line',
+    20_000,
+    async () => (await ledger()).rows,
+    (rows) => rows === 5,
+  )
 })
 
 const alter = (change: string) => rig.clickhouse.command({ query: `ALTER TABLE hexroute.events ${change}` })
