@@ -16,7 +16,7 @@ export async function* readBatches(
   signal: AbortSignal,
 ): AsyncGenerator<Message[]> {
   const source = await subscribe(nats, stream, fromSeq, limits)
-  const close = () => void source.close()
+  const close = () => void source.close().catch(() => undefined)
   signal.addEventListener('abort', close)
   try {
     const messages = source[Symbol.asyncIterator]()
@@ -40,7 +40,8 @@ export async function* readBatches(
     }
   } finally {
     signal.removeEventListener('abort', close)
-    await source.close()
+    // Not awaited: after NATS was away its promise may never settle, and the fault that ended the batch would be heard by nobody.
+    close()
   }
 }
 
