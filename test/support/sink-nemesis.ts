@@ -51,7 +51,7 @@ export function startNemesis(
       const isMortal = life < LIVES_WITH_A_DEATH && !isCalm
       const sink = spawnSink(rig.env, {
         ...(isMortal ? { killAt } : {}),
-        ...(life > 0 && random() < 0.5 ? { rowVersion: 3 } : {}),
+        ...(life > 0 && random() < 0.5 ? { isNextVersion: true } : {}),
       })
       alive.add(sink)
       await once(sink, 'exit')

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ClickHouseClient } from '@clickhouse/client'
 import pg from 'pg'
 import { startSink } from '../../analytics/sink/start-sink.ts'
 import { createClickhouse } from '../../kernel/clickhouse.ts'
@@ -17,7 +18,7 @@ export type KillAt = { when: 'before' | 'after' | 'during'; table: string; inser
 export type SinkProcessOptions = {
   killAt?: KillAt
   /** Makes other rows of the same messages under another version, as the next release of the sink may. */
-  rowVersion?: number
+  isNextVersion?: boolean
 }
 
 /** A sink in a process of its own. */
@@ -36,17 +37,15 @@ export async function sinkThatDies(env: Record<string, string>, killAt: KillAt):
 
 if (process.env.SINK_PROCESS) await main(JSON.parse(process.env.SINK_PROCESS) as SinkProcessOptions)
 
-async function main({ killAt, rowVersion }: SinkProcessOptions): Promise<void> {
+async function main({ killAt, isNextVersion }: SinkProcessOptions): Promise<void> {
   const nats = await connectNats(process.env.NATS_URL!, 'test-sink', testLog)
   const clickhouse = createClickhouse(process.env.CLICKHOUSE_URL!, 'test-sink')
   const around = createDeath(killAt)
+  const planned = watchPlans(around, isNextVersion)
   const insert: typeof clickhouse.insert = (params) => {
-    const values = (
-      rowVersion && Array.isArray(params.values) ? params.values.map(inNextVersion) : params.values
-    ) as typeof params.values
-    return around(params.table.replace('hexroute.', ''), () => clickhouse.insert({ ...params, values }))
+    const ofVersion = isNextVersion ? inNextVersion(params, planned) : params
+    return around(params.table.replace('hexroute.', ''), () => clickhouse.insert(ofVersion))
   }
-  watchPlans(around, rowVersion)
   startSink({
     nats,
     clickhouse: { insert, query: clickhouse.query.bind(clickhouse) },
@@ -60,6 +59,7 @@ async function main({ killAt, rowVersion }: SinkProcessOptions): Promise<void> {
   })
 }
 
+type InsertParams = Parameters<ClickHouseClient['insert']>[0]
 type Around = <T>(point: string, act: () => Promise<T>) => Promise<T>
 
 function createDeath(killAt: KillAt | undefined): Around {
@@ -79,12 +79,18 @@ function createDeath(killAt: KillAt | undefined): Around {
   }
 }
 
-/** The sink opens its connection to Postgres itself: its steps are known by their statements. */
-function watchPlans(around: Around, rowVersion: number | undefined): void {
+/**
+ * The sink opens its connection to Postgres itself: its steps are known by their statements. Tokens of the plans that it
+ * saves are those of its version, and are given back as they were without.
+ */
+function watchPlans(around: Around, isNextVersion: boolean | undefined): Set<string> {
+  const planned = new Set<string>()
   const query = pg.Client.prototype.query as (sql: string, values?: unknown[]) => Promise<unknown>
   const watched = function (this: pg.Client, sql: string, values?: unknown[]): Promise<unknown> {
     if (typeof sql === 'string' && sql.includes('INSERT INTO hexroute.sink_plans')) {
-      const ofVersion = values?.map((value, n) => (rowVersion && n === 7 ? `${value}:${rowVersion}` : value))
+      const token = String(values!.at(-1))
+      if (isNextVersion) planned.add(token)
+      const ofVersion = isNextVersion ? [...values!.slice(0, -1), `${token}${nextVersion}`] : values
       return around('plan', () => query.call(this, sql, ofVersion))
     }
     if (typeof sql === 'string' && sql.includes(`SET state = 'done'`))
@@ -92,6 +98,22 @@ function watchPlans(around: Around, rowVersion: number | undefined): void {
     return query.call(this, sql, values)
   }
   Object.assign(pg.Client.prototype, { query: watched })
+  return planned
 }
 
-const inNextVersion = (row: object): object => ('entity_id' in row ? { ...row, entity_id: `v:${row.entity_id}` } : row)
+const nextVersion = '+1'
+
+/** A plan of the version before keeps its token, as it would after an upgrade. */
+function inNextVersion(params: InsertParams, planned: Set<string>): InsertParams {
+  const { values, clickhouse_settings: settings } = params
+  const token = String(settings!.insert_deduplication_token)
+  const own = [...planned].find((saved) => token.startsWith(`${saved}:`))
+  return {
+    ...params,
+    values: (values as object[]).map((row) => ('entity_id' in row ? { ...row, entity_id: `v:${row.entity_id}` } : row)),
+    clickhouse_settings: {
+      ...settings,
+      insert_deduplication_token: own ? token.replace(own, `${own}${nextVersion}`) : token,
+    },
+  }
+}
