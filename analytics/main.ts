@@ -25,6 +25,8 @@ const LIVE_EVERY_MS = 1_000
 const DATABASE = 'hexroute'
 /** A lead may take 15 minutes; a minute more until somebody is told is little. */
 const UNACCOUNTED_EVERY_MS = 60_000
+/** What is lost is found while the stream still holds it. Again each hour: a disk may lose later what it had. */
+const AUDIT_TIMES = { everyMs: 20_000, afterMs: 60_000, againMs: 3_600_000 }
 /** Whoever asked asks again. */
 const REQUESTS_END_MS_MAX = 3_000
 /** What one statement of an analyst may take: four at once leave the processes their share of a small machine. */
@@ -59,6 +61,7 @@ await runProcess('analytics', async (log, closing) => {
     database: DATABASE,
     shards: env.SINK_SHARDS,
     limits: { rowsMax: env.SINK_ROWS_MAX, bytesMax: env.SINK_BYTES_MAX, lingerMs: env.SINK_LINGER_MS },
+    audit: AUDIT_TIMES,
     metrics,
     log,
   })

@@ -10,6 +10,8 @@ export type Plan = Planned & {
 }
 /** What a done batch left in one table; `idsXor` as steps/ids-xor.ts makes it. */
 export type LedgerLine = { table: string; rowCount: number; idsXor: string; poison: number[] }
+/** JetStream's times of the first and the last message, ISO 8601. */
+type Times = { firstAt: string; lastAt: string }
 export type PlanStore = ReturnType<typeof createPlanStore>
 
 /** Somebody else is the sink of this stream: nothing was written. */
@@ -83,19 +85,21 @@ export function createPlanStore(query: Query, database: string) {
       mustHold(plan.stream, rowCount)
     },
     /** With the lines of the ledger, in one statement: what is done can be audited, and nothing else. */
-    markDone: async (plan: Plan, ledger: LedgerLine[]): Promise<void> => {
+    markDone: async (plan: Plan, ledger: LedgerLine[], { firstAt, lastAt }: Times): Promise<void> => {
       const { rows } = await query<{ done: number }>(
         `WITH held AS (${ofEpoch}), done AS (
            UPDATE hexroute.sink_plans SET state = 'done', done_at = now()
             WHERE database = $1 AND stream = $2 AND stream_created = $4 AND first_seq = $5 AND EXISTS (SELECT FROM held)
            RETURNING *), lines AS (
            INSERT INTO hexroute.sink_ledger
-             (database, stream, stream_created, table_name, first_seq, last_seq, row_count, ids_xor, poison)
-           SELECT d.database, d.stream, d.stream_created, l."table", d.first_seq, d.last_seq, l."rowCount", l."idsXor", l.poison
+             (database, stream, stream_created, table_name, first_seq, last_seq, first_at, last_at, row_count,
+              ids_xor, poison)
+           SELECT d.database, d.stream, d.stream_created, l."table", d.first_seq, d.last_seq, $7, $8,
+                  l."rowCount", l."idsXor", l.poison
              FROM done d, jsonb_to_recordset($6) AS l ("table" text, "rowCount" bigint, "idsXor" bigint, poison bigint[])
            ON CONFLICT DO NOTHING)
          SELECT count(*)::int AS done FROM done`,
-        [...held(plan.stream), plan.streamCreated, plan.firstSeq, JSON.stringify(ledger)],
+        [...held(plan.stream), plan.streamCreated, plan.firstSeq, JSON.stringify(ledger), firstAt, lastAt],
       )
       mustHold(plan.stream, rows[0]!.done)
     },

@@ -8,7 +8,7 @@ import { type Batch, type Message, type Refused, toBatch } from '../steps/to-bat
 import { publishDeadLetters } from './dead-letters.ts'
 import type { LedgerLine, Plan, PlanStore } from './plan-store.ts'
 import type { StreamProgress } from './sink-progress.ts'
-import { type BatchLimits, readBatches, readRange } from './stream-reader.ts'
+import { type BatchLimits, readBatches, readCreated, readRange } from './stream-reader.ts'
 import { type Destination, type Written, writeBatch } from './write-batch.ts'
 
 export type SinkStreamOptions = {
@@ -90,9 +90,11 @@ async function finish(
     log.error({ stream, seq: message.seq, detail }, 'ClickHouse refuses a message, it is a dead letter')
   }
   await publishDeadLetters(nats, plan.stream, plan.streamCreated, refused)
+  const times = { firstAt: messages[0]?.at ?? plan.streamCreated, lastAt: messages.at(-1)?.at ?? plan.streamCreated }
   await plans.markDone(
     plan,
     written.map((table) => ledgerLine(table, idColumn)),
+    times,
   )
   progress.wrote({ ...batch, refused })
 }
@@ -126,9 +128,4 @@ function recut({ stream, projection, log }: SinkStreamOptions, plan: Plan, messa
     log.error({ stream, token: plan.token, rows: batch.ids.length }, 'stream lost messages of a planned batch')
   }
   return { ...batch, firstSeq: plan.firstSeq, lastSeq: plan.lastSeq }
-}
-
-async function readCreated(nats: Nats, stream: string): Promise<string> {
-  const info = await nats.manager.streams.info(stream)
-  return new Date(info.created).toISOString()
 }

@@ -4,6 +4,9 @@ import type { Metrics } from '../../kernel/metrics.ts'
 import type { Nats } from '../../kernel/nats.ts'
 import { createProjections, idColumns, type Projection } from '../steps/projections.ts'
 import { toShards } from '../steps/shards.ts'
+import { createAuditProgress } from './audit-progress.ts'
+import { type AuditTimes, createAuditStore } from './audit-store.ts'
+import { auditStream } from './audit-stream.ts'
 import { createPlanStore } from './plan-store.ts'
 import { holdShard, type ShardLock } from './shard-lock.ts'
 import { createSinkProgress } from './sink-progress.ts'
@@ -20,6 +23,7 @@ export type SinkOptions = {
   /** Into how many parts the streams are divided; each part has one active sink, in whatever process. */
   shards: number
   limits: BatchLimits
+  audit: AuditTimes
   metrics: Metrics
   log: Logger
 }
@@ -33,12 +37,14 @@ export function startSink(options: SinkOptions): Sink {
   const to: Destination = { clickhouse: options.clickhouse, database }
   const stop = new AbortController()
   const progress = createSinkProgress(metrics)
+  const auditProgress = createAuditProgress(metrics)
   const projections = createProjections()
   const lanes = (Object.keys(projections) as (keyof typeof projections)[]).map((key) => ({
     stream: streams[key].name,
     projection: projections[key] as Projection,
     idColumn: idColumns[key],
     progress: progress.stream(streams[key].name),
+    auditProgress: auditProgress(streams[key].name),
   }))
   let heldCount = 0
   const holds = (change: 1 | -1): void => {
@@ -56,7 +62,16 @@ export function startSink(options: SinkOptions): Sink {
     try {
       for (const { stream } of shard) await plans.takeOver(stream)
       await Promise.all(
-        shard.map((lane) => sinkStream({ ...lane, nats, to, plans, limits: options.limits, log }, signal)),
+        shard.flatMap((lane) => [
+          sinkStream({ ...lane, nats, to, plans, limits: options.limits, log }, signal),
+          auditStream(
+            {
+              ...{ ...lane, nats, to, log, times: options.audit, progress: lane.auditProgress },
+              audits: createAuditStore(lock.query, database, lane.stream),
+            },
+            signal,
+          ),
+        ]),
       )
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'sink could not take its shard over')

@@ -45,6 +45,12 @@ export async function* readBatches(
   }
 }
 
+/** When the stream was made, ISO 8601: its sequences begin again when it is made anew. */
+export async function readCreated(nats: Nats, stream: string): Promise<string> {
+  const info = await nats.manager.streams.info(stream)
+  return new Date(info.created).toISOString()
+}
+
 /** The messages that the stream still holds of a range, in order. */
 export async function readRange(nats: Nats, stream: string, firstSeq: number, lastSeq: number): Promise<Message[]> {
   const consumer = await nats.jetstream.consumers.get(stream, startAt(firstSeq))

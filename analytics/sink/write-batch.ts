@@ -104,7 +104,7 @@ async function insertUnlessRefused({ to, plan, signal }: Walk, range: SeqRange, 
   }
 }
 
-async function insertRows(
+export async function insertRows(
   { clickhouse, database }: Destination,
   table: string,
   rows: Row[],

@@ -1,6 +1,6 @@
 /**
  * Fingerprint of a set of UUIDs that does not depend on their order: exclusive or over both halves of each, a half read as
- * 64 bits, little-endian. Decimal text of a signed 64-bit integer, as Postgres keeps it. An id that comes
+ * 64 bits. Decimal text of a signed 64-bit integer, as Postgres keeps it. An id that comes
  * an even number of times cancels out, so it is compared together with a count.
  */
 export function idsXor(ids: Iterable<string>): string {
@@ -14,5 +14,5 @@ export function idsXor(ids: Iterable<string>): string {
   const bytes = Buffer.alloc(8)
   bytes.writeUInt32BE((words[0]! ^ words[2]!) >>> 0, 0)
   bytes.writeUInt32BE((words[1]! ^ words[3]!) >>> 0, 4)
-  return bytes.readBigInt64LE().toString()
+  return bytes.readBigInt64BE().toString()
 }

@@ -26,13 +26,19 @@ CREATE TABLE hexroute.sink_ledger (
   table_name     text NOT NULL,
   first_seq      bigint NOT NULL,
   last_seq       bigint NOT NULL,
+  first_at       timestamptz NOT NULL,
+  last_at        timestamptz NOT NULL,
   row_count      bigint NOT NULL,
   ids_xor        bigint NOT NULL,
   poison         bigint[] NOT NULL,
   done_at        timestamptz NOT NULL DEFAULT now(),
+  audited_at     timestamptz,
+  repairs        integer NOT NULL DEFAULT 0,
   PRIMARY KEY (database, stream, stream_created, first_seq, table_name)
 );
 CREATE INDEX sink_ledger_age ON hexroute.sink_ledger USING brin (done_at);
 COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and batch, for comparing the two. The sink removes lines after a day.';
-COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits, little-endian.';
+COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits.';
 COMMENT ON COLUMN hexroute.sink_ledger.poison IS 'Sequences whose rows ClickHouse refused; they lie in the dead letters.';
+COMMENT ON COLUMN hexroute.sink_ledger.audited_at IS 'When the sink last compared the batch with ClickHouse.';
+COMMENT ON COLUMN hexroute.sink_ledger.repairs IS 'How often rows were missing and written again: each repair has a token of its own.';

@@ -424,10 +424,14 @@ CREATE TABLE hexroute.sink_ledger (
   table_name text NOT NULL,
   first_seq bigint NOT NULL,
   last_seq bigint NOT NULL,
+  first_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
   row_count bigint NOT NULL,
   ids_xor bigint NOT NULL,
   poison bigint[] NOT NULL,
   done_at timestamp with time zone NOT NULL DEFAULT now(),
+  audited_at timestamp with time zone,
+  repairs integer NOT NULL DEFAULT 0,
   CONSTRAINT sink_ledger_pkey PRIMARY KEY (database, stream, stream_created, first_seq, table_name)
 );
 
@@ -744,9 +748,13 @@ COMMENT ON TABLE hexroute.sink_epochs IS 'Counts the take-overs of a stream: a s
 
 COMMENT ON TABLE hexroute.sink_ledger IS 'What was written to ClickHouse, by table and batch, for comparing the two. The sink removes lines after a day.';
 
-COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits, little-endian.';
+COMMENT ON COLUMN hexroute.sink_ledger.ids_xor IS 'Exclusive or over the rows of both halves of their id, each read as 64 bits.';
 
 COMMENT ON COLUMN hexroute.sink_ledger.poison IS 'Sequences whose rows ClickHouse refused; they lie in the dead letters.';
+
+COMMENT ON COLUMN hexroute.sink_ledger.audited_at IS 'When the sink last compared the batch with ClickHouse.';
+
+COMMENT ON COLUMN hexroute.sink_ledger.repairs IS 'How often rows were missing and written again: each repair has a token of its own.';
 
 COMMENT ON TABLE hexroute.sink_plans IS 'Batches of the ClickHouse sink: saved before the insert, so that after a crash the same rows go in again with the same token and ClickHouse drops them.';
 

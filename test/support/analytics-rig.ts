@@ -64,6 +64,7 @@ export async function startAnalyticsRig(): Promise<AnalyticsRig> {
         database: 'hexroute',
         shards: 1,
         limits,
+        audit: { everyMs: 60_000, afterMs: 60_000, againMs: 3_600_000 },
         metrics,
         log: testLog,
         ...more,

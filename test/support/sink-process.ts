@@ -54,6 +54,7 @@ async function main({ killAt, isNextVersion }: SinkProcessOptions): Promise<void
     shards: 2,
     // Long enough that a batch of 200 does not depend on how fast the machine is.
     limits: { rowsMax: 200, bytesMax: 16 * 1024 ** 2, lingerMs: 300 },
+    audit: { everyMs: 60_000, afterMs: 60_000, againMs: 3_600_000 },
     metrics: createMetrics('test-sink'),
     log: testLog,
   })
