@@ -1,4 +1,7 @@
+import type { QueryResultRow } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPlanStore, type Plan } from '../../analytics/sink/plan-store.ts'
+import type { Query } from '../../analytics/sink/shard-lock.ts'
 import type { Sink } from '../../analytics/sink/start-sink.ts'
 import { streams } from '../../contracts/streams.ts'
 import { createMetrics, type Metrics } from '../../kernel/metrics.ts'
@@ -50,6 +53,28 @@ test('a stream that was made anew is written from its first message', async () =
   await ensureStream(rig.nats.manager, streams.events)
   await publish(150, 5)
   expect(await until('five more', 20_000, counts, ([count]) => count! >= 155)).toEqual([155, 155])
+})
+
+test('a sink of an earlier epoch can neither plan a batch nor mark one done, nor record a refusal', async () => {
+  const query: Query = <Row>(sql: string, values: unknown[]) => rig.postgres.query<Row & QueryResultRow>(sql, values)
+  const [deposed, holder] = [createPlanStore(query, 'elsewhere'), createPlanStore(query, 'elsewhere')]
+  await deposed.takeOver('EVENTS')
+  const plan = planOf(1)
+  await deposed.save(plan)
+  await holder.takeOver('EVENTS')
+  const range = { table: 'events', firstSeq: 1, lastSeq: 2 }
+  const times = { firstAt: plan.streamCreated, lastAt: plan.streamCreated }
+  await expect(deposed.save(planOf(3))).rejects.toThrow('another sink has taken EVENTS')
+  await expect(deposed.markDone(plan, [], times)).rejects.toThrow('another sink has taken EVENTS')
+  await expect(deposed.recordRefused(plan, range)).rejects.toThrow('another sink has taken EVENTS')
+  expect(await holder.newest('EVENTS', plan.streamCreated)).toMatchObject({ firstSeq: 1, done: false, refused: [] })
+  await holder.markDone(plan, [], times)
+  expect(await holder.newest('EVENTS', plan.streamCreated)).toMatchObject({ firstSeq: 1, done: true })
+})
+
+const planOf = (firstSeq: number): Plan => ({
+  ...{ stream: 'EVENTS', streamCreated: '2026-10-01T00:00:00.000Z' },
+  ...{ firstSeq, lastSeq: firstSeq + 1, rowCount: 2, token: `token${firstSeq}`, refused: [] },
 })
 
 const publish = (from: number, count: number): Promise<void> =>
