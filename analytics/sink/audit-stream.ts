@@ -1,26 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger } from '../../kernel/logger.ts'
-import type { Nats } from '../../kernel/nats.ts'
-import type { Projection } from '../steps/projections.ts'
-import type { AuditProgress } from './audit-progress.ts'
-import type { AuditedBatch, AuditStore, AuditTimes } from './audit-store.ts'
+import type { AuditedBatch } from './audit-store.ts'
 import { sumHeld } from './held-rows.ts'
-import { mendBatch } from './mend-batch.ts'
+import { type AuditOptions, mendBatch } from './mend-batch.ts'
 import type { LedgerLine } from './plan-store.ts'
 import { readCreated } from './stream-reader.ts'
-import type { Destination } from './write-batch.ts'
-
-export type AuditOptions = {
-  stream: string
-  projection: Projection
-  nats: Nats
-  to: Destination
-  idColumn: string
-  audits: AuditStore
-  times: AuditTimes
-  progress: AuditProgress
-  log: Logger
-}
 
 /** One question a table for so many batches: 500 are a minute and a half of a stream at full rate. */
 const BATCHES_MAX = 500

@@ -1,9 +1,24 @@
+import type { Logger } from '../../kernel/logger.ts'
+import type { Nats } from '../../kernel/nats.ts'
+import type { Projection } from '../steps/projections.ts'
 import { toBatch } from '../steps/to-batch.ts'
-import type { AuditedBatch } from './audit-store.ts'
-import type { AuditOptions } from './audit-stream.ts'
+import type { AuditProgress } from './audit-progress.ts'
+import type { AuditedBatch, AuditStore, AuditTimes } from './audit-store.ts'
 import { countHeld, findReplaced } from './held-rows.ts'
 import { readRange } from './stream-reader.ts'
-import { insertRows } from './write-batch.ts'
+import { type Destination, insertRows } from './write-batch.ts'
+
+export type AuditOptions = {
+  stream: string
+  projection: Projection
+  nats: Nats
+  to: Destination
+  idColumn: string
+  audits: AuditStore
+  times: AuditTimes
+  progress: AuditProgress
+  log: Logger
+}
 
 /**
  * A batch that ClickHouse does not hold as it was written, against the stream. Rows of messages that came again later are
