@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { PublishedRuleset, RulesetDocument } from '../../contracts/ruleset.ts'
 import type { Coverage } from '../../decide/geography/coverage.ts'
 import type { TerritoryDiff } from '../../decide/geography/territory-diff.ts'
+import { builtProgram } from '../../kernel/built-program.ts'
 
 type Territories = Pick<RulesetDocument, 'territories'>
 export type RulesetOnMap = Pick<PublishedRuleset, 'document' | 'locations'>
@@ -63,9 +64,10 @@ function createWorker(): (task: GeographyTask) => Promise<GeographyAnswer> {
 }
 
 function start(): ChildProcess {
-  const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+  const built = builtProgram('directory/geography/worker.ts')
+  const worker = fork(built ?? fileURLToPath(new URL('./worker.ts', import.meta.url)), {
     // What Node has loaded before tsx does not go through its hooks: a third less to start.
-    execArgv: ['--import', 'typebox', '--import', 'tsx'],
+    execArgv: built ? [] : ['--import', 'typebox', '--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   // It ends with its parent, and does not keep it.

@@ -10,6 +10,7 @@ const entries = [
   ...['directory', 'ingest', 'router', 'delivery', 'analytics', 'cli', 'local/clickhouse', 'local/ghl'].map(
     (folder) => `${folder}/main.ts`,
   ),
+  'directory/geography/worker.ts',
   ...['dying-router', 'ghl-process', 'router-process', 'sink-process'].map((name) => `test/support/${name}.ts`),
 ]
 /** With native code, or with tables that are read faster as they are. */
@@ -19,7 +20,9 @@ const external = ['chdb', 'sodium-native', 'zipcodes']
  * Builds the programs of this run: some 150 processes are started, and through tsx each takes 2 to 4 s of CPU, most of it
  * for the way to a thousand small files of libraries. Built, 0.4 s. `npm start`, in the browser tests, is run as it is.
  */
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  // Another project of the run has built them.
+  if (process.env.HEXROUTE_PROGRAMS) return undefined
   const cache = join(PROJECT_ROOT, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   // Below node_modules, so that what stays outside is found from there.
