@@ -59,13 +59,21 @@ test('theme="dark" and theme="light" overrule the reader’s setting without a l
   }
 })
 
+let opened: [path: string, page: Page][] = []
+/** Each page once, by the first test that asks: a page takes its width anew as well as a new one does. */
+async function openAll(): Promise<[path: string, page: Page][]> {
+  if (opened.length > 0) return opened
+  const pagesOpen = pages.map(async (path) => [path, await browser.newPage()] as [path: string, page: Page])
+  opened = await Promise.all(pagesOpen)
+  for (const [path, page] of opened) await open(page, path)
+  return opened
+}
+
 test.each([240, 360, 768, 1440])('nothing sticks out at %i px', async (width) => {
-  const page = await browser.newPage({ viewport: { width, height: 800 } })
-  for (const path of pages) {
-    await open(page, path)
+  for (const [path, page] of await openAll()) {
+    await page.setViewportSize({ width, height: 800 })
     expect({ path, overflow: await overflowPx(page) }).toEqual({ path, overflow: 0 })
   }
-  await page.close()
 })
 
 test('nothing moves for a reader who asked for less motion', async () => {

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
+import { loadSize } from '../support/load-size.ts'
 import { playOut, queueCommands } from '../support/queue-commands.ts'
 import { HOLD_MINUTES, type QueueModel, type Shop, shops, zips } from '../support/queue-model.ts'
 import type { RealQueue } from '../support/queue-world.ts'
 import { MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
 
-const HISTORIES = 40
+const HISTORIES = loadSize(20, 40)
 /** Of things that happen. */
 const KINDS = 14
 

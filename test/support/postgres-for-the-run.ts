@@ -13,8 +13,17 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the run's PostgreSQL and migrates the template; vitest calls what it returns at the end. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/**
+ * Starts the run's PostgreSQL and migrates the template, once for all projects of a run; vitest calls what it returns at
+ * the end.
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // Each project loads this module anew.
+  const { TEST_TEMPLATE_URL } = process.env
+  if (TEST_TEMPLATE_URL) {
+    project.provide('templateUrl', TEST_TEMPLATE_URL)
+    return undefined
+  }
   const dir = mkdtempSync(join(tmpdir(), 'hexroute-postgres-'))
   // mkdtemp closes the directory to others, and under root PostgreSQL runs as another user.
   await chmod(dir, 0o755)
@@ -23,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.once('exit', killLeftover)
   await migrate({ databaseUrl: postgres.url })
   project.provide('templateUrl', postgres.url)
+  process.env.TEST_TEMPLATE_URL = postgres.url
   return async () => {
     process.off('exit', killLeftover)
     await postgres.stop()
