@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 
 const ENDPOINTS = '.hexroute/endpoints.json'
 
-export type Endpoints = Partial<Record<'directory' | 'analytics' | 'adminKey' | 'postgres' | 'redis', string>>
+export type Endpoints = Partial<
+  Record<'directory' | 'analytics' | 'adminKey' | 'postgres' | 'redis' | 'clickhouse' | 'nats', string>
+>
 
 /** Where `npm start` runs, while it does. */
 export function readEndpoints(): Endpoints {

@@ -1,4 +1,6 @@
+import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../kernel/logger.ts'
+import type { Nats } from '../kernel/nats.ts'
 import type { Postgres } from '../kernel/postgres.ts'
 import type { RedisConnection } from '../kernel/redis.ts'
 import { readEndpoints } from './endpoints.ts'
@@ -39,7 +41,33 @@ export async function withStores<T>(
   })
 }
 
-function address(variable: 'DATABASE_URL' | 'REDIS_URL', name: 'postgres' | 'redis', code: string): string {
+type AnalyticsStores = { databaseUrl: string; postgres: Postgres; clickhouse: ClickHouseClient; nats: Nats }
+
+/** The stores of analytics: DATABASE_URL, CLICKHOUSE_URL and NATS_URL, else those of what runs here. */
+export async function withAnalyticsStores<T>(work: (stores: AnalyticsStores) => Promise<T>): Promise<T> {
+  const databaseUrl = address('DATABASE_URL', 'postgres', 'NO_DATABASE')
+  const clickhouseUrl = address('CLICKHOUSE_URL', 'clickhouse', 'NO_CLICKHOUSE')
+  const natsUrl = address('NATS_URL', 'nats', 'NO_NATS')
+  return withPostgres(async (postgres, log) => {
+    const { createClickhouse } = await import('../kernel/clickhouse.ts')
+    const { connectNats } = await import('../kernel/nats.ts')
+    const clickhouse = createClickhouse(clickhouseUrl, 'rebuild', 2, LONG_MS)
+    const nats = await connectNats(natsUrl, 'rebuild', log)
+    try {
+      return await work({ databaseUrl, postgres, clickhouse, nats })
+    } finally {
+      await nats.connection.close()
+      await clickhouse.close()
+    }
+  })
+}
+
+/** One statement copies a table of years. */
+const LONG_MS = 24 * 3_600_000
+
+type Variable = 'DATABASE_URL' | 'REDIS_URL' | 'CLICKHOUSE_URL' | 'NATS_URL'
+
+function address(variable: Variable, name: 'postgres' | 'redis' | 'clickhouse' | 'nats', code: string): string {
   const url = process.env[variable] ?? readEndpoints()[name]
   if (url) return url
   const message = `Say where it is: ${variable} is not set, and hexroute does not run here (npm start).`

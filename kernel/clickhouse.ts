@@ -1,13 +1,18 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 
 /** The official client over HTTP, the same for the embedded store and for a server. */
-export function createClickhouse(url: string, process: string, connectionsMax = 8): ClickHouseClient {
+export function createClickhouse(
+  url: string,
+  process: string,
+  connectionsMax = 8,
+  timeoutMs = 30_000,
+): ClickHouseClient {
   return createClient({
     url,
     database: 'hexroute',
     application: `hexroute-${process}`,
     max_open_connections: connectionsMax,
-    request_timeout: 30_000,
+    request_timeout: timeoutMs,
     compression: { request: true, response: false },
     // Callers log what failed; the client would print a page of text for every try.
     log: { level: ClickHouseLogLevel.OFF },

@@ -2,14 +2,15 @@ import type { Command } from 'commander'
 import { Failure } from '../failure.ts'
 import { output } from '../output.ts'
 import { withStores } from '../with-stores.ts'
+import { rebuildAnalyticsCommand } from './rebuild-analytics.ts'
 
 type Options = { tenant: string }
 
 /** The counters in Redis against the reservations in Postgres: without a directory, because that may be what is down. */
 export function counterCommands(program: Command): void {
-  program
-    .command('rebuild')
-    .description('make anew what can be made anew')
+  const rebuild = program.command('rebuild').description('make anew what can be made anew')
+  rebuildAnalyticsCommand(rebuild)
+  rebuild
     .command('counters')
     .description('fold the reservations into the counters of Redis; leads wait meanwhile, none is refused')
     .requiredOption('--tenant <agency>', 'of which agency')

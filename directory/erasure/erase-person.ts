@@ -41,6 +41,12 @@ const LOOK_EVERY_MS = 100
  * message goes, whoever has to read it has: no lead gets lost, no figure changes.
  */
 export async function erasePerson(deps: ErasePersonDeps, sought: Sought, isGhlTold: boolean): Promise<Erased> {
+  const erased = await deps.store.unlessRebuilding(() => eraseInRounds(deps, sought, isGhlTold))
+  if (!erased) throw new problems.unavailable('The analytics are being rebuilt. Try again when that has ended.')
+  return erased
+}
+
+async function eraseInRounds(deps: ErasePersonDeps, sought: Sought, isGhlTold: boolean): Promise<Erased> {
   const erased: Erased = { leads: 0, contacts: 0, messages: 0, ghl: isGhlTold ? { marked: 0, gone: 0 } : null, left: 0 }
   const told = new Set<string>()
   for (let round = 0; round < ROUNDS_MAX; round += 1) {

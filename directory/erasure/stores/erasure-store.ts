@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Decision } from '../../../contracts/decision.ts'
 import type { Person } from '../../../contracts/event.ts'
 import type { Place } from '../../../contracts/place.ts'
+import { rebuildLock } from '../../../contracts/rebuild-lock.ts'
 import { type Postgres, transaction } from '../../../kernel/postgres.ts'
 import { type Sought, sha256 } from '../steps/sought.ts'
 import { textsOf, withoutPerson, withoutPoint } from '../steps/without-person.ts'
@@ -25,6 +26,15 @@ export type ErasureStore = ReturnType<typeof createErasureStore>
 /** Everything that Postgres has of a person. */
 export function createErasureStore(pool: Postgres) {
   return {
+    /** null: a rebuild of the analytics runs, whose copies would bring the person back. */
+    unlessRebuilding: <T>(work: () => Promise<T>): Promise<T | null> =>
+      transaction(pool, async (client) => {
+        const { rows } = await client.query<{ free: boolean }>(
+          'SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS free',
+          [rebuildLock],
+        )
+        return rows[0]!.free ? work() : null
+      }),
     /** Leads of the person that are not erased yet. */
     find: async ({ tenant, emails, phones, contacts }: Sought): Promise<FoundLead[]> => {
       const hashed = (values: Set<string>): string[] => [...values].map(sha256)

@@ -1,0 +1,66 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Nats } from '../../../kernel/nats.ts'
+import type { Postgres } from '../../../kernel/postgres.ts'
+import { readRange } from '../../sink/stream-reader.ts'
+import type { Projection, TableRows } from '../../steps/projections.ts'
+import { toBatch } from '../../steps/to-batch.ts'
+import { REBUILD_DATABASE } from './new-tables.ts'
+
+const BATCH_MESSAGES = 5_000
+
+/** Where the sinks are: the end of the newest plan of a stream, done or not. 0 before the first. */
+export async function readSinkPosition(postgres: Postgres, nats: Nats, stream: string): Promise<number> {
+  const { created } = await nats.manager.streams.info(stream)
+  const { rows } = await postgres.query<{ last: number }>(
+    `SELECT coalesce(max(last_seq), 0)::float8 AS last FROM hexroute.sink_plans
+      WHERE database = 'hexroute' AND stream = $1 AND stream_created = $2`,
+    [stream, new Date(created).toISOString()],
+  )
+  return rows[0]!.last
+}
+
+export type FillStream = {
+  nats: Nats
+  clickhouse: ClickHouseClient
+  stream: string
+  projection: Projection
+  /** Both included. */
+  fromSeq: number
+  toSeq: number
+  onBatch: (seq: number) => void
+}
+
+/** Messages of the stream to rows of the copies, by the sink's own projections. Gaps are passed over. */
+export async function fillFromStream(options: FillStream): Promise<void> {
+  const { nats, clickhouse, stream, projection, toSeq, onBatch } = options
+  const { state } = await nats.manager.streams.info(stream)
+  for (let first = Math.max(options.fromSeq, state.first_seq); first <= toSeq; first += BATCH_MESSAGES) {
+    const last = Math.min(first + BATCH_MESSAGES - 1, toSeq)
+    const messages = await readRange(nats, stream, first, last)
+    if (messages.length > 0) {
+      const { tables } = toBatch(messages, projection)
+      await insertRows(clickhouse, tables, `rebuild:${stream}:${first}-${last}`)
+    }
+    onBatch(last)
+  }
+}
+
+export async function insertRows(
+  clickhouse: ClickHouseClient,
+  tables: readonly TableRows[],
+  token: string,
+): Promise<void> {
+  for (const { table, rows } of tables) {
+    await clickhouse.insert({
+      table: `${REBUILD_DATABASE}.${table}`,
+      values: rows,
+      format: 'JSONEachRow',
+      clickhouse_settings: {
+        async_insert: 0,
+        insert_deduplication_token: `${token}:${table}`,
+        deduplicate_blocks_in_dependent_materialized_views: 1,
+        max_partitions_per_insert_block: '0',
+      },
+    })
+  }
+}
