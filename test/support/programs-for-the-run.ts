@@ -11,7 +11,9 @@ const entries = [
     (folder) => `${folder}/main.ts`,
   ),
   'directory/geography/worker.ts',
-  ...['dying-router', 'ghl-process', 'router-process', 'sink-process'].map((name) => `test/support/${name}.ts`),
+  ...['dying-router', 'ghl-process', 'rebuild-process', 'router-process', 'sink-process'].map(
+    (name) => `test/support/${name}.ts`,
+  ),
 ]
 /** With native code, or with tables that are read faster as they are. */
 const external = ['chdb', 'sodium-native', 'zipcodes']

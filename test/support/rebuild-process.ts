@@ -1,28 +1,25 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { rebuildAnalytics } from '../../analytics/rebuild/rebuild-analytics.ts'
 import { createClickhouse } from '../../kernel/clickhouse.ts'
 import { connectNats } from '../../kernel/nats.ts'
 import { createPostgres } from '../../kernel/postgres.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { testLog } from './analytics-log.ts'
-
-const file = fileURLToPath(import.meta.url)
 
 /** A rebuild in a process of its own that dies of SIGKILL at the step named; resolves with the signal. */
 export async function rebuildThatDies(env: Record<string, string>, step: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [...typescriptArguments, file], {
-    env: { ...process.env, ...env, KILL_AT: step },
+  const child = spawn(process.execPath, programArguments('test/support/rebuild-process.ts'), {
+    env: { ...process.env, ...env, REBUILD_KILL_AT: step },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return signal
 }
 
-if (process.argv[1] === file) await main()
+if (process.env.REBUILD_KILL_AT) await main(process.env.REBUILD_KILL_AT)
 
-async function main(): Promise<void> {
+async function main(killAt: string): Promise<void> {
   const databaseUrl = process.env.DATABASE_URL!
   await rebuildAnalytics({
     databaseUrl,
@@ -30,7 +27,9 @@ async function main(): Promise<void> {
     clickhouse: createClickhouse(process.env.CLICKHOUSE_URL!, 'test-rebuild'),
     nats: await connectNats(process.env.NATS_URL!, 'test-rebuild', testLog),
     onProgress: (step) => {
-      if (step === process.env.KILL_AT) process.kill(process.pid, 'SIGKILL')
+      if (step === killAt) process.kill(process.pid, 'SIGKILL')
     },
   })
+  // Refused, or at an end without that step.
+  process.exit(1)
 }
