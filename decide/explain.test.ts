@@ -134,4 +134,10 @@ describe('a lead that GHL did not take', () => {
       /^Sent to HQ: .+ is paused; before, GoHighLevel did not take it for Shop A\.$/,
     )
   })
+
+  it('says so where it is there again', () => {
+    expect(whyOf({ territories: shared }, { request })).toMatch(
+      /^Assigned to Shop A: .+; GoHighLevel did not take it there before and lets leads in again\.$/,
+    )
+  })
 })

@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts'
 
 /** One English sentence that tells a manager why; from the decision's own fields, without personal data. */
 export function explain(c: Case, verdict: Verdict, candidates: readonly Candidate[], strategy: string): string {
-  return `${outcomeText(c, verdict, candidates, strategy)}${beforeText(c)}.`
+  return `${outcomeText(c, verdict, candidates, strategy)}${beforeText(c, verdict)}.`
 }
 
 function outcomeText(c: Case, verdict: Verdict, candidates: readonly Candidate[], strategy: string): string {
@@ -37,9 +37,11 @@ function assignedText(c: Case, verdict: Verdict, candidates: readonly Candidate[
 }
 
 /** Where it was before, when GHL did not let it in there. */
-function beforeText({ lead: { request }, ruleset }: Case): string {
+function beforeText({ lead: { request }, ruleset }: Case, { outcome, standings: [chosen] }: Verdict): string {
   const before = request.previousLocationIds.at(-1)
   if (request.kind !== 'undeliverable' || before === undefined) return ''
+  if (outcome === 'assigned' && chosen?.option.location.id === before)
+    return '; GoHighLevel did not take it there before and lets leads in again'
   return `; before, GoHighLevel did not take it for ${nameOf(before, ruleset.locations)}`
 }
 

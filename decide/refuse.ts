@@ -26,7 +26,7 @@ export function refuse(option: Option, asked: Asked, c: Case, snapshot: Snapshot
   return (
     byReach(option, pass) ??
     byLead(option, c) ??
-    byMemory(option, asked, c, snapshot, pass) ??
+    byMemory(option, asked, c, pass) ??
     byRule(option, c) ??
     // What passes with time stands last: nobody waits for a place that he may not have then either.
     byState(option, c, snapshot) ??
@@ -79,13 +79,13 @@ function byUsers(option: Option, { users, takers }: Asked, c: Case, { refused }:
 
 const locationOf = (candidate: string): string => candidate.replace(/^~/, '').replace(/\/.*$/, '')
 
-function byMemory(option: Option, { users }: Asked, c: Case, { statuses }: Snapshot, pass: Pass): Refusal | null {
-  const { location, tier } = option
+function byMemory({ location, tier }: Option, { users }: Asked, c: Case, pass: Pass): Refusal | null {
   if (!pass.previousLocationIds.includes(location.id)) return null
   // An exclusive owner passes the lead on among its own people before it loses it.
   if (tier === 'exclusive' && users.some(({ reason }) => reason === null)) return null
-  // Nor does it lose a lead that it was given and GHL did not let in: it is paused, and its contract says what becomes of it.
-  if (c.lead.request.kind === 'undeliverable' && statuses[location.id] === 'paused') return null
+  // Where GHL did not let it in it never was: a location that is out by now is paused, one that is back may have it.
+  const { kind, previousLocationIds } = c.lead.request
+  if (kind === 'undeliverable' && location.id === previousLocationIds.at(-1)) return null
   return { reason: 'PREVIOUS_ASSIGNEE', detail: null }
 }
 

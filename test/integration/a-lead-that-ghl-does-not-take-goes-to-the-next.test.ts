@@ -84,6 +84,18 @@ describe('a sub-account that GHL calls out', () => {
     expect(await agency.latest('c1')).toMatchObject({ outcome: 'assigned', locationId: 'north1', attempt: 3 })
   })
 
+  it('a sub-account that is back before a router looked gets its lead after all, also an exclusive owner', async () => {
+    const owned = zip('north1', { exclusive: true, whenUnavailable: 'HQ' })
+    await agency.publish({ territories: [owned, zip('south1')], caps })
+    await agency.submit({ contact: 'c1' })
+    expect(await agency.park('c1', true)).toEqual(['acknowledged'])
+    const again = await agency.latest('c1')
+    expect(again).toMatchObject({ attempt: 2, outcome: 'assigned', locationId: 'north1', flags: [] })
+    expect(again.why).toMatch(/did not take it there before and lets leads in again\.$/)
+    expect(await agency.used('north1', 'leads:day')).toBe(1)
+    expect(await agency.drift()).toBe(0)
+  })
+
   it('nobody else: the lead waits or is at HQ, it is not lost', async () => {
     await agency.publish({ territories: [zip('north1', { exclusive: true, whenUnavailable: 'HQ' })] })
     await agency.submit({ contact: 'c1' })

@@ -30,8 +30,8 @@ export type RoutedAgency = TestDirectory & {
   /** One batch of the stream, as a router gets it. */
   handle: (events: readonly object[], deliveryCount?: number) => Promise<Settled[]>
   submit: (...forms: Form[]) => Promise<Decision[]>
-  /** GHL does not let the contact's lead into its location: as delivery records and publishes it. */
-  park: (contact: string) => Promise<Settled[]>
+  /** GHL does not let the contact's lead into its location: as delivery records and publishes it; `isBack`: it does by now. */
+  park: (contact: string, isBack?: boolean) => Promise<Settled[]>
   /** Puts events into the stream, as the gateway does. */
   publishEvents: (events: readonly Event[]) => Promise<void>
   /** Handles the stream from now on, in batches of at most so many. */
@@ -142,8 +142,9 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       const form = formEvent({ contact: leadId }, nowMs + inMinutes * 60_000)
       return handle([{ ...form, type, payload, locationId, intake: false, person: null }])
     },
-    park: async (contact) => {
+    park: async (contact, isBack = false) => {
       const delivery = await parkedDelivery(pool, await latest(contact))
+      if (isBack) await pool.query('UPDATE hexroute.location_outages SET ended_at = now() WHERE ended_at IS NULL')
       const { message, settled } = toMessage(delivery, nextSeq, 1)
       nextSeq += 1
       await router.handleParked([message])
