@@ -20,12 +20,6 @@ const copies = [
       'SELECT lead_id, decided_at, location_id, region_id, chosen, reason FROM hexroute.decision_candidates FINAL',
     indexes: ['CREATE INDEX ON bench.candidates (decided_at)'],
   },
-  {
-    table: 'events',
-    columns: 'event_id uuid, occurred_at timestamptz, location_id text, type text',
-    select: 'SELECT event_id, occurred_at, location_id, type FROM hexroute.events FINAL',
-    indexes: ['CREATE INDEX ON bench.events (occurred_at)'],
-  },
 ]
 
 /** The rows of ClickHouse, by way of files that both servers reach: the same ids, instants and outcomes. */

@@ -86,6 +86,26 @@ export async function writeRows(
   }
 }
 
+/** Facts of the last ten minutes, as the sink writes them while few come: leads of the last 30 days, 40 an insert. */
+export async function writeLateFacts(clickhouse: ClickHouseClient, leads: number): Promise<void> {
+  const perInsert = 40
+  const inserts = Math.ceil(leads / DAYS / 24 / 6 / perInsert)
+  const recent = Math.floor(leads / 3)
+  for (let insert = 0; insert < inserts; insert += 1) {
+    const query_params = { from: leads - recent, count: recent, leads, insert, every: Math.floor(recent / perInsert) }
+    const columns = await columnsOf(clickhouse, LATE_FACTS, query_params)
+    await clickhouse.command({ query: `INSERT INTO hexroute.lead_facts (${columns}) ${LATE_FACTS}`, query_params })
+  }
+}
+
+const LATE_FACTS = `
+  SELECT 'agency' AS tenant, location_id, region_id, 'replied' AS fact,
+         reinterpretAsUUID(concat(reinterpretAsFixedString(cityHash64(n, 'late')), reinterpretAsFixedString(n))) AS fact_id,
+         lead_id, fact_id AS event_id, toDateTime64('2026-11-18 00:00:00', 3, 'UTC') AS occurred_at,
+         created_at AS lead_created_at, occurred_at AS received_at, n AS stream_seq
+    FROM bench.leads(from = {from:UInt64}, count = {count:UInt64}, leads = {leads:UInt64})
+   WHERE cityHash64(n, {insert:UInt32}) % {every:UInt64} = 0 AND outcome = 'assigned'`
+
 /** An insert pairs columns by their place; the generator names them. */
 async function columnsOf(
   clickhouse: ClickHouseClient,

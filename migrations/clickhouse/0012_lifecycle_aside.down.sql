@@ -1,0 +1,1 @@
+-- Nothing to take back: the lifecycle of 0002 goes whole, and a rebuild fills it again.

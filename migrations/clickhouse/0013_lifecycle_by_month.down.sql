@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS hexroute.lead_lifecycle_before{{on_cluster}};

@@ -1,0 +1,1 @@
+-- The views go whole with 0005, 0006 and 0011.
