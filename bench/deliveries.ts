@@ -11,7 +11,7 @@ import { type Limit, startWorld } from './deliveries/world.ts'
 const isReal = process.env.REAL === '1'
 const limit: Limit = isReal ? { ghl: 100, own: 95 } : { ghl: 1_000, own: 950 }
 const burst = Number(process.env.BURST ?? (isReal ? 200 : 2_000))
-const rate = { perS: 20, forS: isReal ? 30 : 40 }
+const rate = { perS: 20, forS: isReal ? 60 : 40 }
 
 const world = await startWorld(100, limit)
 try {

@@ -30,49 +30,63 @@ type Bucket = { id: string; calls: number; limited: number; callsMaxIn10s: numbe
 const DRAIN_WITHIN_MS = 240_000
 const PER_LEAD_MS = 350
 const SAMPLE_MS = 2_500
+const BURST_AFTER_MS = 2_000
+/** More would make the others' leads wait in this process, before they are on their way. */
+const AT_ONCE = 16
 
 /** So many leads a second over all locations in turn, and a burst to one of them that gets nothing else. */
 export async function runLeads(world: World, rate: { perS: number; forS: number }, burst: Burst | null): Promise<Ran> {
   const others = world.locationIds.filter((id) => id !== burst?.locationId)
+  const stored = burst ? await storeBurst(world, burst) : []
   const before = await buckets(world)
   const startMs = Date.now()
-  const sampler = burst ? sample(world, burst.locationId, before) : null
-  const thrown = burst ? await throwBurst(world, burst) : []
+  const sampler = sample(world, before)
+  const throwing = throwBurst(world, stored)
   const steady: Decision[] = []
   for (let n = 0; n < rate.perS * rate.forS; n += 1) {
     await delay(Math.max(0, startMs + (n * 1_000) / rate.perS - Date.now()))
-    steady.push(await decide(world, others[n % others.length]!))
+    steady.push(await publish(world, await store(world, others[n % others.length]!)))
   }
+  const thrown = await throwing
   const all = [...thrown, ...steady]
   const delivered = await untilDelivered(world, all)
   const after = await buckets(world)
+  const samples = await sampler.stop()
   const lastMs = Math.max(...delivered.values())
   const calls = sum(after, 'calls') - sum(before, 'calls')
   return {
     toContactMs: steady.map(({ leadId, decidedAt }) => world.contacts.at.get(leadId)! - Date.parse(decidedAt)),
     toDeliveredMs: steady.map(({ leadId, decidedAt }) => delivered.get(leadId)! - Date.parse(decidedAt)),
     perSecond: all.length / ((lastMs - startMs) / 1_000),
-    burst: sampler && burst ? await burstRan(sampler, burst, thrown, delivered, after) : null,
+    burst: burst ? burstRan(samples, burst, thrown, delivered, after) : null,
     limitedShare: (sum(after, 'limited') - sum(before, 'limited')) / calls,
   }
 }
 
-async function decide(world: World, locationId: string): Promise<Decision> {
-  const decision = await storeLead(world.stores.pool, decisionFor(locationId), {})
-  const decided = { ...decision, decidedAt: new Date().toISOString() }
-  await world.stores.connection.jetstream.publish(
-    subjects.decision(tenant, locationId, 'assigned'),
-    JSON.stringify(decided),
-  )
-  return decided
+const store = ({ stores }: World, locationId: string): Promise<Decision> =>
+  storeLead(stores.pool, decisionFor(locationId), {})
+
+/** The clock runs from here. */
+async function publish({ stores }: World, stored: Decision): Promise<Decision> {
+  const decision = { ...stored, decidedAt: new Date().toISOString() }
+  const subject = subjects.decision(tenant, decision.locationId!, 'assigned')
+  await stores.connection.jetstream.publish(subject, JSON.stringify(decision))
+  return decision
 }
 
-async function throwBurst(world: World, { locationId, leads }: Burst): Promise<Decision[]> {
+/** Before the clock runs: what it costs to make leads is no part of delivering them. */
+async function storeBurst(world: World, { locationId, leads }: Burst): Promise<Decision[]> {
+  const stored: Decision[] = []
+  for (let n = 0; n < leads; n += 1) stored.push(await store(world, locationId))
+  return stored
+}
+
+/** As fast as JetStream takes them, while the others go on. */
+async function throwBurst(world: World, stored: readonly Decision[]): Promise<Decision[]> {
+  await delay(BURST_AFTER_MS)
   const thrown: Decision[] = []
-  for (let n = 0; n < leads; n += 100)
-    thrown.push(
-      ...(await Promise.all(Array.from({ length: Math.min(100, leads - n) }, () => decide(world, locationId)))),
-    )
+  for (let n = 0; n < stored.length; n += AT_ONCE)
+    thrown.push(...(await Promise.all(stored.slice(n, n + AT_ONCE).map((one) => publish(world, one)))))
   return thrown
 }
 
@@ -93,21 +107,27 @@ async function untilDelivered({ stores, contacts }: World, leads: readonly Decis
 }
 
 const buckets = async ({ simulator }: World): Promise<Bucket[]> =>
-  (await simulator.call('GET', '/_sim/truth')).body.buckets as Bucket[]
+  (await simulator.call('GET', '/_sim/calls')).body.buckets as Bucket[]
 
-const sum = (of: Bucket[], field: 'calls' | 'limited'): number => of.reduce((total, one) => total + one[field], 0)
+const sum = (of: readonly Bucket[], field: 'calls' | 'limited'): number =>
+  of.reduce((total, one) => total + one[field], 0)
 
-type Sampler = { stop: () => Promise<{ atMs: number; calls: number }[]> }
+type Sample = { atMs: number; calls: Map<string, number> }
+type Sampler = { stop: () => Promise<Sample[]> }
 
-/** What GHL has counted of one sub-account; seldom, as the simulator that is asked has to count it all. */
-function sample(world: World, locationId: string, before: Bucket[]): Sampler {
-  const from = before.find(({ id }) => id === locationId)?.calls ?? 0
-  const samples: { atMs: number; calls: number }[] = []
+/** What GHL has counted since of each sub-account. Every round asks, so that no round has less to do. */
+function sample(world: World, before: readonly Bucket[]): Sampler {
+  const from = new Map(before.map(({ id, calls }) => [id, calls]))
+  const samples: Sample[] = []
   let isOver = false
+  const take = async (): Promise<void> => {
+    const found = await buckets(world)
+    const calls = new Map(found.map(({ id, calls }) => [id, calls - (from.get(id) ?? 0)]))
+    samples.push({ atMs: Date.now(), calls })
+  }
   const work = (async () => {
     while (!isOver) {
-      const found = (await buckets(world)).find(({ id }) => id === locationId)
-      samples.push({ atMs: Date.now(), calls: (found?.calls ?? 0) - from })
+      await take()
       await delay(SAMPLE_MS)
     }
   })()
@@ -115,28 +135,29 @@ function sample(world: World, locationId: string, before: Bucket[]): Sampler {
     stop: async () => {
       isOver = true
       await work
+      await take()
       return samples
     },
   }
 }
 
-async function burstRan(
-  sampler: Sampler,
+function burstRan(
+  samples: readonly Sample[],
   { locationId, leads }: Burst,
   thrown: readonly Decision[],
   delivered: Map<string, number>,
-  after: Bucket[],
-): Promise<BurstRan> {
-  const samples = await sampler.stop()
-  const firstMs = samples.findLast(({ calls }) => calls === 0)!.atMs
+  after: readonly Bucket[],
+): BurstRan {
+  const callsOf = (sampled: Sample | undefined): number => sampled?.calls.get(locationId) ?? 0
+  const firstMs = samples.findLast((one) => callsOf(one) === 0)!.atMs
   const endMs = Math.max(...thrown.map(({ leadId }) => delivered.get(leadId)!))
-  const callsAt = (ms: number): number => samples.findLast(({ atMs }) => atMs <= ms)?.calls ?? 0
+  const callsAt = (ms: number): number => callsOf(samples.findLast(({ atMs }) => atMs <= ms))
   const windows: number[] = []
   for (let ms = firstMs; ms + 10_000 <= endMs; ms += 10_000) windows.push(callsAt(ms + 10_000) - callsAt(ms))
   return {
     leads,
     drainS: (endMs - firstMs) / 1_000,
-    calls: samples.at(-1)!.calls,
+    calls: callsOf(samples.at(-1)),
     callsMaxIn10s: after.find(({ id }) => id === locationId)?.callsMaxIn10s ?? 0,
     windows,
   }

@@ -67,8 +67,9 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
       else {
         lane.queue.push(item)
         state.held += 1
+        // No other lane can start because of it: a look at all of them for each lead of a burst would be the others' time.
+        if (state.running < state.slotsMax && mayStart(state, locationId, lane)) startNext(state, locationId, lane)
       }
-      pump(state)
     },
     rest: (locationId, ms) => {
       const lane = laneOf(state, locationId)
@@ -86,7 +87,7 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
   }
 }
 
-/** Starts one item of each lane that may, and again while any lane could; a started lane goes to the end of the line. */
+/** Starts one item of each lane that may, and again while any lane could. */
 function pump<T>(state: State<T>): void {
   for (let started = true; started; ) {
     started = false
@@ -94,12 +95,17 @@ function pump<T>(state: State<T>): void {
       if (state.draining || state.running >= state.slotsMax) return
       if (isIdle(lane)) state.lanes.delete(locationId)
       if (!mayStart(state, locationId, lane)) continue
-      state.lanes.delete(locationId)
-      state.lanes.set(locationId, lane)
-      start(state, lane)
+      startNext(state, locationId, lane)
       started = true
     }
   }
+}
+
+/** A lane that started goes to the end of the line. */
+function startNext<T>(state: State<T>, locationId: string, lane: Lane<T>): void {
+  state.lanes.delete(locationId)
+  state.lanes.set(locationId, lane)
+  start(state, lane)
 }
 
 function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolean {

@@ -67,6 +67,8 @@ export function controlRoute(options: ControlOptions): FastifyPluginCallbackType
       const { buckets, operations } = options.counts.figures()
       return { settled: settled(), ...truthOf(journal.state, query.full === '1'), buckets, operations }
     })
+    // For whoever asks often: the truth grows with the leads and stops the simulator while it is counted.
+    app.get('/_sim/calls', async () => options.counts.figures())
     app.put('/_sim/faults', { schema: { body: Faults } }, async ({ body }) => {
       options.setFaults(body)
       return body
