@@ -6,7 +6,7 @@ import { LongestFirst } from './test/support/longest-first.ts'
  * leases, limits of GHL by the clock, customers that buy after a minute. At full size each keeps both cores busy.
  */
 const onServices = {
-  maxWorkers: process.env.CHAOS === 'long' ? 2 : 5,
+  maxWorkers: process.env.CHAOS === 'long' ? 2 : 4,
   // Files share a process: what they import takes 2 s of CPU, and what they start is their own.
   isolate: false,
   // For a whole run: one PostgreSQL with a migrated template that test files copy, and the built programs that they start.

@@ -16,7 +16,7 @@ const testStages = {
   failure: ['nats-server', 'redis-server'],
   browser: ['nats-server', 'redis-server', 'chromium'],
 }
-/** A stage that takes longer hangs: on two cores the longest takes seven minutes, on a busy machine three times that. */
+/** A stage that takes longer hangs: on two cores the longest takes ten minutes, on a busy machine three times that. */
 const STAGE_LIMIT_MS = 25 * 60_000
 
 const totals = { passed: 0, failed: 0, skipped: 0 }

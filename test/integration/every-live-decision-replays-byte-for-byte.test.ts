@@ -17,7 +17,7 @@ import { loadSize } from '../support/load-size.ts'
 import { tenant } from '../support/rich-organisation.ts'
 import { routeRichLeads } from '../support/rich-run.ts'
 
-const LEADS = loadSize(2_000, 10_000)
+const LEADS = loadSize(3_000, 10_000)
 const all: ReplayRange = { tenant, from: null, to: null, leadId: null }
 
 let database: TestDatabase
