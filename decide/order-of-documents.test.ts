@@ -95,6 +95,6 @@ it('the same decision after ruleset and person went through jsonb and the snapsh
       const read = JSON.parse(JSON.stringify(snapshot)) as Snapshot
       expect(JSON.stringify(decide(again, stored[version]!, read, nowMs, 's'))).toBe(expected)
     }),
-    { numRuns: 300 },
+    { numRuns: 600 },
   )
 })

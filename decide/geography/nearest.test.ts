@@ -37,7 +37,7 @@ describe('the nearest locations', () => {
           expect(Math.abs(metres - truth[rank]!.metres)).toBeLessThan(0.2)
         })
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     )
   })
 

@@ -5,22 +5,13 @@ import { streams } from '../../contracts/streams.ts'
 import { makeDecision, makeDelivery, makeEvent, makeFact } from '../support/analytics-messages.ts'
 import { type AnalyticsRig, startAnalyticsRig } from '../support/analytics-rig.ts'
 import { runCommandLine } from '../support/command-line.ts'
-import { loadSize } from '../support/load-size.ts'
 import { rebuildThatDies } from '../support/rebuild-process.ts'
 import { until } from '../support/until.ts'
 
 const LEADS = Number(process.env.REBUILD_LEADS ?? 200)
 const baseMs = Date.now() - 3_600_000
 /** In the middle of each part of the work, and of the swap. */
-const ALL_STEPS = [
-  'stream EVENTS',
-  'carry decisions',
-  'postgres facts',
-  'paused',
-  'swap decisions',
-  'swap lead_lifecycle',
-]
-const STEPS = loadSize(['carry decisions', 'paused', 'swap decisions'], ALL_STEPS)
+const STEPS = ['stream EVENTS', 'carry decisions', 'postgres facts', 'paused', 'swap decisions', 'swap lead_lifecycle']
 const ids = {
   events: 'event_id',
   decisions: 'decision_id',

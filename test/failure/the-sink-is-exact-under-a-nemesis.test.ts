@@ -5,7 +5,7 @@ import { compare, nothingYet, publishUntilAcknowledged } from '../support/sink-c
 import { startNemesis } from '../support/sink-nemesis.ts'
 import { until } from '../support/until.ts'
 
-const SEEDS = process.env.CHAOS === 'long' ? 30 : Number(process.env.CHAOS_SEEDS ?? 1)
+const SEEDS = process.env.CHAOS === 'long' ? 30 : Number(process.env.CHAOS_SEEDS ?? 2)
 const LEADS = process.env.CHAOS === 'long' ? 600 : 250
 const acknowledged = nothingYet()
 /** Each line of the table, as it comes. */

@@ -6,7 +6,7 @@ import { type AnalyticsRig, startAnalyticsRig } from '../support/analytics-rig.t
 import { CANARY, plantRows } from '../support/planted-rows.ts'
 import { attacks, honest } from '../support/sql-attacks.ts'
 
-const RUNS = Number(process.env.SQL_PROPERTY_RUNS ?? 30)
+const RUNS = Number(process.env.SQL_PROPERTY_RUNS ?? 60)
 
 let rig: AnalyticsRig
 let api: AnalyticsApi
