@@ -4,7 +4,7 @@ import type { Nats } from '../../kernel/nats.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
 import { createProjections, type Projection } from '../steps/projections.ts'
 import { toBatch } from '../steps/to-batch.ts'
-import { fillFromStream, insertRows, readSinkPosition } from './stores/fill.ts'
+import { fillFromStream, insertTables, readSinkPosition } from './stores/fill.ts'
 import { createNewTables, type NewTables, type RowTable, rowTables } from './stores/new-tables.ts'
 import { takeRebuildLock } from './stores/rebuild-lock.ts'
 import { createStoredMessages, START, type StoredKind } from './stores/stored-messages.ts'
@@ -123,7 +123,7 @@ async function fillStored(parts: RebuildParts, tables: NewTables, kind: StoredKi
     if (unknown.length === 0) continue
     const asRead = unknown.map(({ at, text }) => ({ seq: 0, at, subject: '', bytes: Buffer.from(text) }))
     // An older version's form is left out, as the sink would.
-    await insertRows(
+    await insertTables(
       parts.clickhouse,
       toBatch(asRead, projection).tables,
       `rebuild:postgres:${unknown[0]!.id}:${unknown.length}`,

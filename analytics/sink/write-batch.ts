@@ -109,13 +109,13 @@ export async function insertRows(
   table: string,
   rows: Row[],
   token: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   await clickhouse.insert({
     table: `${database}.${table}`,
     values: rows,
     format: 'JSONEachRow',
-    abort_signal: signal,
+    ...(signal ? { abort_signal: signal } : {}),
     clickhouse_settings: {
       async_insert: 0,
       insert_deduplicate: 1,

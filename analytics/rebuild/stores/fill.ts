@@ -1,7 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Nats } from '../../../kernel/nats.ts'
 import type { Postgres } from '../../../kernel/postgres.ts'
-import { readRange } from '../../sink/stream-reader.ts'
+import { readCreated, readRange } from '../../sink/stream-reader.ts'
+import { insertRows } from '../../sink/write-batch.ts'
 import type { Projection, TableRows } from '../../steps/projections.ts'
 import { toBatch } from '../../steps/to-batch.ts'
 import { REBUILD_DATABASE } from './new-tables.ts'
@@ -10,11 +11,10 @@ const BATCH_MESSAGES = 5_000
 
 /** Where the sinks are: the end of the newest plan of a stream, done or not. 0 before the first. */
 export async function readSinkPosition(postgres: Postgres, nats: Nats, stream: string): Promise<number> {
-  const { created } = await nats.manager.streams.info(stream)
   const { rows } = await postgres.query<{ last: number }>(
     `SELECT coalesce(max(last_seq), 0)::float8 AS last FROM hexroute.sink_plans
       WHERE database = 'hexroute' AND stream = $1 AND stream_created = $2`,
-    [stream, new Date(created).toISOString()],
+    [stream, await readCreated(nats, stream)],
   )
   return rows[0]!.last
 }
@@ -39,28 +39,18 @@ export async function fillFromStream(options: FillStream): Promise<void> {
     const messages = await readRange(nats, stream, first, last)
     if (messages.length > 0) {
       const { tables } = toBatch(messages, projection)
-      await insertRows(clickhouse, tables, `rebuild:${stream}:${first}-${last}`)
+      await insertTables(clickhouse, tables, `rebuild:${stream}:${first}-${last}`)
     }
     onBatch(last)
   }
 }
 
-export async function insertRows(
+/** Into the copies, as the sink writes into the live tables. */
+export async function insertTables(
   clickhouse: ClickHouseClient,
   tables: readonly TableRows[],
   token: string,
 ): Promise<void> {
-  for (const { table, rows } of tables) {
-    await clickhouse.insert({
-      table: `${REBUILD_DATABASE}.${table}`,
-      values: rows,
-      format: 'JSONEachRow',
-      clickhouse_settings: {
-        async_insert: 0,
-        insert_deduplication_token: `${token}:${table}`,
-        deduplicate_blocks_in_dependent_materialized_views: 1,
-        max_partitions_per_insert_block: '0',
-      },
-    })
-  }
+  const copies = { clickhouse, database: REBUILD_DATABASE }
+  for (const { table, rows } of tables) await insertRows(copies, table, rows, `${token}:${table}`)
 }
