@@ -31,18 +31,23 @@ await migrate({ databaseUrl: postgres.url, clickhouseUrl: server.url })
 const nats = await connectNats(natsServer.url, 'bench', log)
 for (const stream of Object.values(streams)) await ensureStream(nats.manager, stream)
 const clickhouse = createClickhouse(server.url, 'bench')
+const limits = { rowsMax: Number(process.env.ROWS_MAX ?? 10_000), bytesMax: 16 * 1024 ** 2, lingerMs: 200 }
+const pids = { sink: process.pid, ClickHouse: server.pid, NATS: natsServer.pid, Postgres: postgres.pid }
 const sinkOptions = {
   ...{ nats, clickhouse, database: 'hexroute', databaseUrl: postgres.url, shards: 1 },
   ...{ audit: { everyMs: 20_000, afterMs: 60_000, againMs: 3_600_000 } },
-  ...{ limits: { rowsMax: 10_000, bytesMax: 16 * 1024 ** 2, lingerMs: 200 }, log },
+  ...{ limits, log },
 }
 try {
   const caughtUp = await catchUp(
-    { nats, clickhouse, start: () => startSink({ ...sinkOptions, metrics: createMetrics('bench') }) },
+    {
+      ...{ nats, clickhouse, pids },
+      start: () => startSink({ ...sinkOptions, metrics: createMetrics('bench') }),
+    },
     messages,
   )
   console.error(JSON.stringify(caughtUp))
-  const plain = await plainInsert(clickhouse, nats)
+  const plain = await plainInsert(clickhouse, nats, limits.rowsMax)
   console.error(JSON.stringify(plain))
   const sink = startSink({ ...sinkOptions, metrics: createMetrics('bench') })
   const visible = await untilVisible({ nats, clickhouse }, { perS: 1_000, forS: 20 })

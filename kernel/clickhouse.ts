@@ -13,9 +13,12 @@ export function createClickhouse(
     application: `hexroute-${process}`,
     max_open_connections: connectionsMax,
     request_timeout: timeoutMs,
-    compression: { request: true, response: false },
+    compression: { request: isThisMachine(url) ? false : { codec: 'gzip', level: 1 }, response: false },
     // Callers log what failed; the client would print a page of text for every try.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { date_time_input_format: 'best_effort' },
   })
 }
+
+/** Over the loopback packing costs more than it saves: a third of the processor time of an insert, in both processes. */
+const isThisMachine = (url: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname)

@@ -3,7 +3,7 @@ import type { AuditedBatch } from './audit-store.ts'
 import { sumHeld } from './held-rows.ts'
 import { type AuditOptions, mendBatch } from './mend-batch.ts'
 import type { LedgerLine } from './plan-store.ts'
-import { readCreated } from './stream-reader.ts'
+import { readCreated } from './read-range.ts'
 
 /** One question a table for so many batches: 500 are a minute and a half of a stream at full rate. */
 const BATCHES_MAX = 500

@@ -5,7 +5,7 @@ import { toBatch } from '../steps/to-batch.ts'
 import type { AuditProgress } from './audit-progress.ts'
 import type { AuditedBatch, AuditStore, AuditTimes } from './audit-store.ts'
 import { countHeld, findReplaced } from './held-rows.ts'
-import { readRange } from './stream-reader.ts'
+import { readRange } from './read-range.ts'
 import { type Destination, insertRows } from './write-batch.ts'
 
 export type AuditOptions = {

@@ -4,11 +4,20 @@ import type { Nats } from '../../kernel/nats.ts'
 import { batchToken } from '../steps/batch-token.ts'
 import { idsXor } from '../steps/ids-xor.ts'
 import type { Projection } from '../steps/projections.ts'
-import { type Batch, type Message, type Refused, toBatch } from '../steps/to-batch.ts'
+import {
+  type Batch,
+  joinBatch,
+  type Message,
+  type Read,
+  type Refused,
+  readMessage,
+  toBatch,
+} from '../steps/to-batch.ts'
 import { publishDeadLetters } from './dead-letters.ts'
 import type { LedgerLine, Plan, PlanStore } from './plan-store.ts'
+import { type BatchLimits, readBatches } from './read-batches.ts'
+import { readCreated, readRange } from './read-range.ts'
 import type { StreamProgress } from './sink-progress.ts'
-import { type BatchLimits, readBatches, readCreated, readRange } from './stream-reader.ts'
 import { type Destination, type Written, writeBatch } from './write-batch.ts'
 
 export type SinkStreamOptions = {
@@ -61,9 +70,12 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
   }
   const runSignal = AbortSignal.any([signal, progress.recreated(streamCreated)])
   let batches = 0
-  for await (const messages of readBatches(nats, stream, (newest?.lastSeq ?? 0) + 1, limits, runSignal)) {
+  const read = (message: Message): Read => readMessage(message, options.projection)
+  const fromSeq = (newest?.lastSeq ?? 0) + 1
+  for await (const reads of readBatches(nats, { stream, fromSeq, limits, read }, runSignal)) {
+    const messages = reads.map(({ message }) => message)
     progress.inHand(messages)
-    const batch = toBatch(messages, options.projection)
+    const batch = joinBatch(reads)
     const { firstSeq, lastSeq, ids } = batch
     const token = batchToken({ stream, streamCreated, firstSeq, lastSeq, ids })
     const plan: Plan = { stream, streamCreated, firstSeq, lastSeq, rowCount: ids.length, token, refused: [] }

@@ -8,10 +8,10 @@ import { createAuditProgress } from './audit-progress.ts'
 import { type AuditTimes, createAuditStore } from './audit-store.ts'
 import { auditStream } from './audit-stream.ts'
 import { createPlanStore } from './plan-store.ts'
+import type { BatchLimits } from './read-batches.ts'
 import { holdShard, type ShardLock } from './shard-lock.ts'
 import { createSinkProgress } from './sink-progress.ts'
 import { sinkStream } from './sink-stream.ts'
-import type { BatchLimits } from './stream-reader.ts'
 import type { Destination } from './write-batch.ts'
 
 export type SinkOptions = {

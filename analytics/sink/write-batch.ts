@@ -25,7 +25,7 @@ const POISON_MAX = 100
 const POISON_ALONE_MAX = 10
 
 /**
- * Inserts a batch, one statement per table, each with its own token: a table that has seen the token drops the rows, so
+ * Inserts a batch, its tables side by side, each with its own token: a table that has seen the token drops the rows, so
  * a second try after any fault writes what the first has not. Blocks go on to the materialized views even then, which
  * drop them by the same rule.
  *
@@ -40,8 +40,7 @@ export async function writeBatch(
   record: RecordRefused,
   signal: AbortSignal,
 ): Promise<Written[]> {
-  const written: Written[] = []
-  for (const { table, rows } of tables) {
+  const write = async ({ table, rows }: TableRows): Promise<Written> => {
     const poison: Poison[] = []
     const range = { table, firstSeq: plan.firstSeq, lastSeq: plan.lastSeq }
     await writeRange({ to, plan, record, signal, poison }, range, rows)
@@ -49,9 +48,14 @@ export async function writeBatch(
       throw new Error(`all ${poison.length} messages of a batch refused by ${table}: is it migrated?`)
     }
     const bad = new Set(poison.map(({ seq }) => seq))
-    written.push({ table, rows: bad.size === 0 ? rows : rows.filter((row) => !bad.has(row.stream_seq)), poison })
+    return { table, rows: bad.size === 0 ? rows : rows.filter((row) => !bad.has(row.stream_seq)), poison }
   }
-  return written
+  // All to their end, also when one has failed: the next try must not find them under way.
+  const ends = await Promise.allSettled(tables.map(write))
+  return ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
 }
 
 type Walk = { to: Destination; plan: Planned; record: RecordRefused; signal: AbortSignal; poison: Poison[] }
@@ -111,18 +115,19 @@ export async function insertRows(
   token: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  const columns = Object.keys(rows[0]!) as [string, ...string[]]
   await clickhouse.insert({
     table: `${database}.${table}`,
-    values: rows,
-    format: 'JSONEachRow',
+    columns,
+    // One function makes all rows of a table: their columns come in the same order.
+    values: rows.map((row) => Object.values(row)),
+    format: 'JSONCompactEachRow',
     ...(signal ? { abort_signal: signal } : {}),
     clickhouse_settings: {
       async_insert: 0,
       insert_deduplicate: 1,
       insert_deduplication_token: token,
       deduplicate_blocks_in_dependent_materialized_views: 1,
-      // A column that the table has not yet is a fault to wait for, not a value to drop.
-      input_format_skip_unknown_fields: 0,
       // A backfill may span years of facts; the default of 100 partitions would refuse it for ever.
       max_partitions_per_insert_block: '0',
     },

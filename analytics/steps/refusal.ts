@@ -9,12 +9,9 @@ const dataErrors = new Set([
   ...[117, 441, 469, 691], // incorrect data, constraint, unknown element of an enum
 ])
 
-/** A column that the table has not: the schema is behind, and no row is to blame. */
-const schemaFault = /unknown field/i
-
 /** The reason in ClickHouse's words when it refuses the data itself; null for everything that another try may heal. */
 export function readRefusal(error: unknown): string | null {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  if (!dataErrors.has(Number(code)) || typeof message !== 'string' || schemaFault.test(message)) return null
+  const { code } = error as { code?: unknown }
+  if (!dataErrors.has(Number(code))) return null
   return `code ${code}`
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cellNumber, clickhouseTime, unsigned, uuid } from './row-values.ts'
 
@@ -19,4 +20,15 @@ test('what a column could not hold is malformed', () => {
   expect(() => uuid('lead-1')).toThrow('not a UUID')
   expect(unsigned(65_535, 16)).toBe(65_535)
   for (const value of [65_536, -1, 1.5]) expect(() => unsigned(value, 16)).toThrow('not a UInt16')
+})
+
+test('a time as the stages write it reads the same without a Date', () => {
+  const inReach = { min: new Date(0), max: new Date(Date.UTC(2099, 11, 31)), noInvalidDate: true }
+  fc.assert(
+    fc.property(fc.date(inReach), (date) => {
+      const iso = date.toISOString()
+      expect(clickhouseTime(iso)).toBe(clickhouseTime(iso.replace('Z', '+00:00')))
+    }),
+  )
+  expect(() => clickhouseTime('2026-13-01T00:00:00.000Z')).toThrow('not a time')
 })

@@ -13,31 +13,44 @@ export type Batch = {
   refused: Refused[]
 }
 
+/** What a message became: its rows under its id, or why it never can. */
+export type Read = { message: Message; id: string; tables: TableRows[] } | Refused
+
+export function readMessage(message: Message, projection: Projection): Read {
+  try {
+    return { message, ...projection(message) }
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    return { message, code: 'MALFORMED_MESSAGE', detail: error.message }
+  }
+}
+
 /**
- * Messages in stream order to rows. The same messages always make the same batch: this is what lets a second try carry
+ * Messages in stream order to a batch. The same messages always make the same batch: this is what lets a second try carry
  * the token of the first. An id that comes twice in a batch counts once, its last message holds.
  */
-export function toBatch(messages: Message[], projection: Projection): Batch {
+export function joinBatch(reads: Read[]): Batch {
   const readable = new Map<string, TableRows[]>()
   const refused: Refused[] = []
-  for (const message of messages) {
-    try {
-      const { id, tables } = projection(message)
-      readable.delete(id)
-      readable.set(id, tables)
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      refused.push({ message, code: 'MALFORMED_MESSAGE', detail: error.message })
+  for (const read of reads) {
+    if ('code' in read) {
+      refused.push(read)
+    } else {
+      readable.delete(read.id)
+      readable.set(read.id, read.tables)
     }
   }
   return {
-    firstSeq: messages[0]!.seq,
-    lastSeq: messages.at(-1)!.seq,
+    firstSeq: reads[0]!.message.seq,
+    lastSeq: reads.at(-1)!.message.seq,
     ids: [...readable.keys()],
     tables: joinTables([...readable.values()].flat()),
     refused,
   }
 }
+
+export const toBatch = (messages: Message[], projection: Projection): Batch =>
+  joinBatch(messages.map((message) => readMessage(message, projection)))
 
 function joinTables(parts: TableRows[]): TableRows[] {
   const byTable = new Map<string, TableRows>()

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 
 /** Tables that the sink fills itself; what views fill comes on top. */
-export const sinkTables = ['events', 'decisions', 'decision_candidates', 'decision_users', 'deliveries', 'lead_facts']
+const sinkTables = ['events', 'decisions', 'decision_candidates', 'decision_users', 'deliveries', 'lead_facts']
 
 /** Rows of all of them. */
 export async function countRows(clickhouse: ClickHouseClient): Promise<number> {

@@ -24,6 +24,7 @@ export function report({ messages, caughtUp, plain, visible }: Measured): string
     `| ratio | | | ${(caughtUp.rowsPerS / plain.rowsPerS).toFixed(2)} | 0.50 |`,
     '',
     `Catch-up: ${whole(caughtUp.messagesPerS)} messages/s; the process (sink and load together) took ${whole(caughtUp.rssMb)} MB at most.`,
+    `Processor time, microseconds a row: ${caughtUp.share}.`,
     `Publish to visible at 1,000 events/s, n = ${whole(visible.n)}: p50 ${whole(visible.p50Ms)} ms, p99 ${whole(visible.p99Ms)} ms, most ${whole(visible.maxMs)} ms (target: p99 below 1,000).`,
     '',
     '- *rows*: of the tables that the sink fills itself; what the materialized views fill comes on top, in both.',

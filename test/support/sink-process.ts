@@ -106,12 +106,13 @@ const nextVersion = '+1'
 
 /** A plan of the version before keeps its token, as it would after an upgrade. */
 function inNextVersion(params: InsertParams, planned: Set<string>): InsertParams {
-  const { values, clickhouse_settings: settings } = params
+  const { values, columns, clickhouse_settings: settings } = params
+  const entity = (columns as readonly string[]).indexOf('entity_id')
   const token = String(settings!.insert_deduplication_token)
   const own = [...planned].find((saved) => token.startsWith(`${saved}:`))
   return {
     ...params,
-    values: (values as object[]).map((row) => ('entity_id' in row ? { ...row, entity_id: `v:${row.entity_id}` } : row)),
+    values: (values as unknown[][]).map((row) => (entity < 0 ? row : row.with(entity, `v:${row[entity]}`))),
     clickhouse_settings: {
       ...settings,
       insert_deduplication_token: own ? token.replace(own, `${own}${nextVersion}`) : token,

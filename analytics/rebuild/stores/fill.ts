@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Nats } from '../../../kernel/nats.ts'
 import type { Postgres } from '../../../kernel/postgres.ts'
-import { readCreated, readRange } from '../../sink/stream-reader.ts'
+import { readCreated, readRange } from '../../sink/read-range.ts'
 import { insertRows } from '../../sink/write-batch.ts'
 import type { Projection, TableRows } from '../../steps/projections.ts'
 import { toBatch } from '../../steps/to-batch.ts'
