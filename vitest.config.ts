@@ -9,8 +9,8 @@ const onServices = {
   maxWorkers: process.env.CHAOS === 'long' ? 2 : 4,
   // Files share a process: what they import takes 2 s of CPU, and what they start is their own.
   isolate: false,
-  // For a whole run: one PostgreSQL with a migrated template that test files copy, and the built programs that they start.
-  globalSetup: ['test/support/postgres-for-the-run.ts', 'test/support/programs-for-the-run.ts'],
+  // For a whole run: the built programs that test files start, one PostgreSQL, and migrated templates that they copy.
+  globalSetup: ['test/support/programs-for-the-run.ts', 'test/support/stores-for-the-run.ts'],
   // Real services start and stop in these tests, on a machine that may be busy; a hang is noticed after this.
   testTimeout: 120_000,
   hookTimeout: 120_000,

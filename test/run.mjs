@@ -20,6 +20,7 @@ const testStages = {
 const STAGE_LIMIT_MS = 25 * 60_000
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
+const faults = []
 
 const names = [...Object.keys(staticStages), ...Object.keys(testStages)]
 const args = process.argv.slice(2)
@@ -36,6 +37,7 @@ try {
   failed = true
   console.log(`\n${error.message}`)
 }
+for (const fault of faults) console.log(`failed: ${fault}`)
 console.log(`tests: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
 process.exit(failed ? 1 : 0)
 
@@ -107,7 +109,7 @@ async function timed(name, work) {
   }
 }
 
-/** Runs Node or a program of node_modules/.bin. Piped output is shown only when it fails; counts arrive from test/reporter.ts. */
+/** Runs Node or a program of node_modules/.bin. Piped output is shown only when it fails; reports arrive from test/reporter.ts. */
 function run([program, ...programArgs], output) {
   return new Promise((resolve, reject) => {
     const child = spawn(program === 'node' ? process.execPath : `${root}node_modules/.bin/${program}`, programArgs, {
@@ -118,8 +120,9 @@ function run([program, ...programArgs], output) {
     let text = ''
     child.stdout?.on('data', (chunk) => (text += chunk))
     child.stderr?.on('data', (chunk) => (text += chunk))
-    child.on('message', (counts) => {
-      for (const key of Object.keys(totals)) totals[key] += counts[key]
+    child.on('message', (report) => {
+      for (const key of Object.keys(totals)) totals[key] += report.counts[key]
+      faults.push(...report.faults)
     })
     child.on('error', reject)
     child.on('close', (code, signal) => {

@@ -10,6 +10,9 @@ import { type Backend, type BackendOptions, untilReady } from './backend.ts'
 /** Each running statement holds one thread of libuv's pool, whose default of 4 would queue dashboards behind inserts. */
 const THREADS = '16'
 
+/** Where its data lies, below the directory that it is given. */
+export const CLICKHOUSE_STORE = 'store'
+
 /** ClickHouse in a process of its own: chDB behind ClickHouse's HTTP interface. */
 export async function startClickhouse(options: BackendOptions): Promise<Backend> {
   const port = options.port || (await freePort())
@@ -19,7 +22,7 @@ export async function startClickhouse(options: BackendOptions): Promise<Backend>
   await endOrphan(pidFile)
   const env = {
     ...process.env,
-    CLICKHOUSE_DATA_DIR: join(options.dir, 'store'),
+    CLICKHOUSE_DATA_DIR: join(options.dir, CLICKHOUSE_STORE),
     CLICKHOUSE_PORT: String(port),
     UV_THREADPOOL_SIZE: THREADS,
     TZ: 'UTC',

@@ -30,7 +30,7 @@ describe('what GHL never sent is found', () => {
   beforeAll(async () => {
     stack = await startStack(
       { GHL_SIM_RATE_BURST: '2000' },
-      { GHL_CALLS_PER_10S: '1900', RECONCILE_LAG_MS: '0', DELIVERY_ACK_WAIT_MS: '3000' },
+      { GHL_CALLS_PER_10S: '1900', RECONCILE_LAG_MS: '0', DELIVERY_ACK_WAIT_MS: '3000', SINK_LINGER_MS: '1000' },
     )
     pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 3 })
     nats = await connectNats(stack.nats.url, 'test', createLogger('test', 'silent'))

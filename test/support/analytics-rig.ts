@@ -8,9 +8,8 @@ import { createClickhouse } from '../../kernel/clickhouse.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { connectNats, ensureStream, type Nats } from '../../kernel/nats.ts'
 import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
-import { migrate } from '../../migrations/migrate.ts'
 import { testLog } from './analytics-log.ts'
-import { createTestDatabase, startTestClickhouse, startTestNats, type TestBackend } from './backends.ts'
+import { createTestDatabase, startMigratedClickhouse, startTestNats, type TestBackend } from './backends.ts'
 import { closeInOrder } from './close-in-order.ts'
 
 export type AnalyticsRig = {
@@ -32,9 +31,8 @@ export async function startAnalyticsRig(): Promise<AnalyticsRig> {
   const [database, natsBackend, clickhouseBackend] = await Promise.all([
     createTestDatabase(),
     startTestNats(),
-    startTestClickhouse(),
+    startMigratedClickhouse(),
   ])
-  await migrate({ databaseUrl: database.url, clickhouseUrl: clickhouseBackend.url })
   const nats = await connectNats(natsBackend.url, 'test', testLog)
   for (const stream of Object.values(streams)) await ensureStream(nats.manager, stream)
   const postgres = createPostgres({ url: database.url, process: 'test', connectionsMax: 4, log: testLog })

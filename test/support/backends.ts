@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Backend, BackendOptions } from '../../local/backends/backend.ts'
-import { startClickhouse } from '../../local/backends/clickhouse.ts'
+import { CLICKHOUSE_STORE, startClickhouse } from '../../local/backends/clickhouse.ts'
 import { startNats } from '../../local/backends/nats.ts'
 import { startRedis } from '../../local/backends/redis.ts'
 
@@ -41,7 +41,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 export const startTestNats = (): Promise<TestBackend> => startTestBackend('nats', startNats)
 export const startTestRedis = (): Promise<TestBackend> => startTestBackend('redis', startRedis)
+/** Empty. */
 export const startTestClickhouse = (): Promise<TestBackend> => startTestBackend('clickhouse', startClickhouse)
+/** With the tables and views of all steps. */
+export const startMigratedClickhouse = (): Promise<TestBackend> =>
+  startTestBackend('clickhouse', startClickhouse, async (dir) => {
+    // Links inside of it are relative.
+    const target = join(dir, CLICKHOUSE_STORE)
+    await cp(inject('templateStore'), target, { recursive: true, verbatimSymlinks: true })
+  })
 
 /** A pool says that it has ended before its sockets have: cut off now, a last one would be a fault that nobody awaits. */
 async function dropDatabase(template: URL, name: string): Promise<void> {
@@ -63,8 +71,13 @@ async function onServer(template: URL, sql: string): Promise<pg.QueryResult> {
 }
 
 /** In a directory of its own under the system's temporary one, on a free port. */
-async function startTestBackend(name: string, start: Start): Promise<TestBackend> {
+async function startTestBackend(
+  name: string,
+  start: Start,
+  fill: (dir: string) => Promise<void> = async () => undefined,
+): Promise<TestBackend> {
   const dir = mkdtempSync(join(tmpdir(), `hexroute-${name}-`))
+  await fill(dir)
   let backend = await start({ dir, port: 0 })
   const killLeftover = () => signal(backend.pid)
   process.once('exit', killLeftover)

@@ -9,10 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { seedDemo } from '../../local/demo/seed.ts'
 import { freePort } from '../../local/ports.ts'
 import { programArguments } from '../../local/program-arguments.ts'
-import { migrate } from '../../migrations/migrate.ts'
 import {
   createTestDatabase,
-  startTestClickhouse,
+  startMigratedClickhouse,
   startTestNats,
   startTestRedis,
   type TestBackend,
@@ -55,8 +54,7 @@ export async function startStackOn(
   simulatorEnv: Record<string, string> = {},
   stageEnv: Record<string, string> = {},
 ): Promise<Stack> {
-  const [nats, redis, clickhouse] = await Promise.all([startTestNats(), startTestRedis(), startTestClickhouse()])
-  await migrate({ databaseUrl: database.url, clickhouseUrl: clickhouse.url })
+  const [nats, redis, clickhouse] = await Promise.all([startTestNats(), startTestRedis(), startMigratedClickhouse()])
   const logDir = mkdtempSync(join(tmpdir(), 'hexroute-stack-'))
   const ports = Object.fromEntries(
     await Promise.all(stages.map(async (stage) => [stage, await freePort()] as const)),
