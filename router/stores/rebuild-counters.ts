@@ -58,10 +58,17 @@ export async function rebuildCounters(
     throw error
   } finally {
     // A broken session is closed instead of returned, which frees its lock as well.
-    if (!broken)
-      await client.query(`SELECT pg_advisory_unlock(hashtextextended('hexroute.counters.' || $1, 0))`, [tenant])
+    if (!broken) broken = await unlock(client, tenant)
     client.release(broken)
   }
+}
+
+async function unlock(client: pg.ClientBase, tenant: string): Promise<Error | undefined> {
+  const unlocked = client.query(`SELECT pg_advisory_unlock(hashtextextended('hexroute.counters.' || $1, 0))`, [tenant])
+  return unlocked.then(
+    () => undefined,
+    (error: Error) => error,
+  )
 }
 
 async function forget(redis: RedisConnection, tenant: string): Promise<void> {

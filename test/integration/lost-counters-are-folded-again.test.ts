@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Place } from '../../decide/capacity/counter.ts'
+import { createPostgres } from '../../kernel/postgres.ts'
 import { masters } from '../../kernel/redis.ts'
 import { routeLeads } from '../../router/route-leads.ts'
 import { CountersNotReady } from '../../router/stores/capacity.ts'
 import { measureDrift } from '../../router/stores/measure-drift.ts'
+import { rebuildCounters } from '../../router/stores/rebuild-counters.ts'
 import { releaseIdle } from '../../router/stores/release-idle.ts'
 import { sweepLeases } from '../../router/stores/sweep-leases.ts'
 import { createTestDatabase, startTestRedis, type TestDatabase } from '../support/backends.ts'
+import { losingConnections } from '../support/failing-commits.ts'
 import { startRedisCluster } from '../support/redis-cluster.ts'
 import { createRouting, lead, type RoutingBench, tenant, unknownPerson } from '../support/routing.ts'
 
@@ -69,6 +73,16 @@ describe.each([
         new Date(Date.now() - daysAgo * DAY_MS),
       ],
     )
+
+  it('a connection that is lost as the lock is given back is closed, not kept', async () => {
+    await loseAll()
+    const log = pino({ level: 'silent' })
+    const pool = createPostgres({ url: database.url, process: 'test', connectionsMax: 1, log })
+    expect(await rebuildCounters(losingConnections(pool, 'advisory_unlock'), bench.redis, tenant, log)).toBe(true)
+    expect((await pool.query('SELECT 1')).rowCount).toBe(1)
+    await pool.end()
+    expect(await bench.rebuild()).toBe(false)
+  })
 
   it('totals of years, months and 92 rolling days come back, windows that are over do not', async () => {
     const monthStartMs = Date.now() - 20 * DAY_MS

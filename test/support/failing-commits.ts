@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Postgres } from '../../kernel/postgres.ts'
 
 /** The same pool, on which no decision is committed while `isFailing`: as if its router died between reservation and commit. */
@@ -7,6 +8,18 @@ export function failingCommits(pool: Postgres, isFailing: () => boolean): Postgr
     return intercepting(client, 'query', (query, text) => {
       if (isFailing() && JSON.stringify(text).includes('INSERT INTO hexroute.decisions'))
         return Promise.reject(new Error('killed before the commit'))
+      return query()
+    })
+  })
+}
+
+/** The same pool, whose connections are lost just before a statement with this text. */
+export function losingConnections(pool: Postgres, before: string): Postgres {
+  return intercepting(pool, 'connect', async (connect) => {
+    const client = (await connect()) as pg.PoolClient
+    return intercepting(client, 'query', async (query, text) => {
+      if (String(text).includes(before))
+        await client.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined)
       return query()
     })
   })
