@@ -13,7 +13,8 @@ import type { LiveHub } from './live/live-hub.ts'
 import type { SharedReads } from './shared-reads.ts'
 import type { AccessKeys } from './stores/access-keys.ts'
 import type { Stores } from './stores/conversion.ts'
-import type { AskSql, SqlLimits } from './stores/sql/ask-sql.ts'
+import type { AskSql } from './stores/sql/ask-sql.ts'
+import type { SqlLimits } from './stores/sql/sql-limits.ts'
 
 /** Fastify with TypeBox types on query and answer. */
 export type App = FastifyInstance<

@@ -17,6 +17,7 @@ import { createAccessKeys } from './stores/access-keys.ts'
 import { erasePerson } from './stores/erase-person.ts'
 import { createLiveSources } from './stores/live-sources.ts'
 import { createAskSql } from './stores/sql/ask-sql.ts'
+import { SQL_LIMITS } from './stores/sql/sql-limits.ts'
 import { startUnaccountedMetrics } from './unaccounted-metrics.ts'
 
 /** Names and keys, a few short questions a second. The sink's own connection is not of this pool. */
@@ -29,8 +30,6 @@ const UNACCOUNTED_EVERY_MS = 60_000
 const AUDIT_TIMES = { everyMs: 20_000, afterMs: 60_000, againMs: 3_600_000 }
 /** Whoever asked asks again. */
 const REQUESTS_END_MS_MAX = 3_000
-/** What one statement of an analyst may take: four at once leave the processes their share of a small machine. */
-const SQL_LIMITS = { secondsMax: 20, memoryBytesMax: 512 * 1024 ** 2, rowsMax: 1_000_000, bytesMax: 64 * 1024 ** 2 }
 
 await runProcess('analytics', async (log, closing) => {
   const env = readEnv(AnalyticsEnv)

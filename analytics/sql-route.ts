@@ -4,10 +4,10 @@ import type { ApiDeps, App } from './api.ts'
 import { toScope } from './steps/scope.ts'
 import type { SqlQuestion } from './stores/sql/ask-sql.ts'
 import { faults, SqlFault, toSqlFault } from './stores/sql/sql-fault.ts'
+import { RUNNING_PER_KEY_MAX } from './stores/sql/sql-limits.ts'
 
 const STATEMENT_BYTES_MAX = 64 * 1024
-/** Of one key at once, and of all: with 512 MiB each, what the machine can give beside the processes. */
-const RUNNING_PER_KEY_MAX = 2
+/** Of all keys at once: with 512 MiB each, what the machine can give beside the processes. */
 const RUNNING_MAX = 4
 /** Settings of a client that change how an answer is written. The rest, its limits and modes, are ours to say. */
 const OUTPUT_SETTING = /^(?:default_format|output_format_json_\w+|output_format_csv_\w+|date_time_output_format)$/

@@ -5,10 +5,11 @@ import type { Postgres } from '../../../kernel/postgres.ts'
 import type { Scope } from '../../steps/scope.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import { judge } from './judge.ts'
+import { locationsOfRegions } from './locations-of-regions.ts'
 import { filterSetting, rowFilters } from './row-filters.ts'
 import { faults, SqlFault } from './sql-fault.ts'
+import { FILTERS_FIRST, type SqlLimits, THREADS_MAX } from './sql-limits.ts'
 
-export type SqlLimits = { secondsMax: number; memoryBytesMax: number; rowsMax: number; bytesMax: number }
 /** A statement as it came: `params` are the values of its `{name:Type}` places, in ClickHouse's HTTP form. */
 export type SqlQuestion = { text: string; params: Record<string, string>; output: Record<string, string> }
 export type SqlAnswer = { stream: Readable; headers: Record<string, string | string[] | undefined>; sqlHash: string }
@@ -44,7 +45,7 @@ export function createAskSql(stores: { clickhouse: ClickHouseClient; postgres: P
   return async (question, scope, signal) => {
     const catalogue = await readCatalogue()
     const sql = await approve(question, catalogue)
-    const filters = rowFilters(scope, await locationsOf(postgres, scope), catalogue)
+    const filters = rowFilters(scope, await locationsOfRegions(postgres, scope), catalogue)
     const answer = await clickhouse.exec({
       query: sql,
       abort_signal: signal,
@@ -61,19 +62,10 @@ export function createAskSql(stores: { clickhouse: ClickHouseClient; postgres: P
   }
 }
 
-/**
- * The filters stay below whatever the analyst asks: merged with his conditions, or moved, they would be tested in the order
- * of cost, and a condition that fails on a row tells of a row that he may not read. Statistics would tell how many
- * rows there are beside his.
- */
 function limitSettings(limits: SqlLimits): ClickHouseSettings {
   return {
-    query_plan_merge_filters: 0,
-    optimize_move_to_prewhere: 0,
-    query_plan_optimize_prewhere: 0,
-    // Joins' own filters are tested together with ours, so a key of a join would be computed of rows that are not his.
-    enable_join_runtime_filters: 0,
-    use_top_k_dynamic_filtering: 0,
+    ...FILTERS_FIRST,
+    // Statistics would tell how many rows there are beside his.
     output_format_write_statistics: 0,
     allow_introspection_functions: 0,
     allow_ddl: 0,
@@ -83,17 +75,8 @@ function limitSettings(limits: SqlLimits): ClickHouseSettings {
     max_result_rows: String(limits.rowsMax),
     max_result_bytes: String(limits.bytesMax),
     result_overflow_mode: 'throw',
-    max_threads: 2,
+    max_threads: THREADS_MAX,
   }
-}
-
-async function locationsOf(postgres: Postgres, { tenant, regionIds }: Scope): Promise<string[]> {
-  if (regionIds.length === 0) return []
-  const { rows } = await postgres.query<{ id: string }>(
-    `SELECT id FROM hexroute.locations WHERE region_id = ANY($1) AND ($2::text IS NULL OR tenant = $2)`,
-    [regionIds, tenant],
-  )
-  return rows.map(({ id }) => id)
 }
 
 async function textOf(stream: Readable): Promise<string> {

@@ -2,11 +2,13 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { allowedFunctions, type EngineFunction, type FunctionCheck } from './allowed-functions.ts'
 
 export type ReadableTable = { name: string; columns: Set<string>; isView: boolean }
-export type Catalogue = {
+export type Tables = {
   /** By full name: what analysts may name in FROM. */
   tables: Map<string, ReadableTable>
   /** Names, full and bare, of tables here that they may not. */
   hidden: Set<string>
+}
+export type Catalogue = Tables & {
   systemColumnsHidden: Set<string>
   functions: FunctionCheck
 }
@@ -27,22 +29,31 @@ export function createCatalogue(clickhouse: ClickHouseClient): () => Promise<Cat
     functions.catch(() => {
       functions = undefined
     })
-    const [check, rows] = await Promise.all([functions, readTables(clickhouse)])
-    const all = rows.filter(({ database }) => database === 'hexroute')
-    const readable = all.filter((table) => isReadable(table)).map((table) => toReadable(table))
-    const names = new Set(readable.map(({ name }) => name))
-    const hidden = all.map(({ name }) => name).filter((name) => !names.has(`hexroute.${name}`))
+    const [check, rows] = await Promise.all([functions, readRows(clickhouse)])
     const system = rows.filter(({ database }) => database === 'system').flatMap(({ columns }) => columns)
     return {
-      tables: new Map([...readable.map((each) => [each.name, each] as const), ...systemTables.map(bare)]),
-      hidden: new Set(hidden.flatMap((name) => [name, `hexroute.${name}`])),
+      ...toTables(rows),
       systemColumnsHidden: new Set(system.filter((column) => !SYSTEM_COLUMNS.has(column))),
       functions: check,
     }
   }
 }
 
+/** The tables alone, for who asks no statement. */
+export const readTables = async (clickhouse: ClickHouseClient): Promise<Tables> => toTables(await readRows(clickhouse))
+
 type TableRow = { database: string; name: string; engine: string; columns: string[] }
+
+function toTables(rows: TableRow[]): Tables {
+  const all = rows.filter(({ database }) => database === 'hexroute')
+  const readable = all.filter((table) => isReadable(table)).map((table) => toReadable(table))
+  const names = new Set(readable.map(({ name }) => name))
+  const hidden = all.map(({ name }) => name).filter((name) => !names.has(`hexroute.${name}`))
+  return {
+    tables: new Map([...readable.map((each) => [each.name, each] as const), ...systemTables.map(bare)]),
+    hidden: new Set(hidden.flatMap((name) => [name, `hexroute.${name}`])),
+  }
+}
 
 /** A table without a tenant has no rows that could be told apart; a view is as limited as the tables below it. */
 function isReadable({ engine, columns }: TableRow): boolean {
@@ -57,7 +68,7 @@ function bare(name: string): [string, ReadableTable] {
   return [name, { name, columns: new Set(), isView: false }]
 }
 
-async function readTables(clickhouse: ClickHouseClient): Promise<TableRow[]> {
+async function readRows(clickhouse: ClickHouseClient): Promise<TableRow[]> {
   const answer = await clickhouse.query({
     query: `SELECT t.database AS database, t.name AS name, t.engine AS engine, c.columns AS columns
               FROM system.tables AS t

@@ -1,5 +1,6 @@
 import type { Scope } from '../../steps/scope.ts'
-import { type Catalogue, type ReadableTable, systemTables } from './catalogue.ts'
+import { type ReadableTable, systemTables, type Tables } from './catalogue.ts'
+import { quotedText } from './quoted.ts'
 
 /** The locations that a key's regions have now, for tables that know a row's location and not its region. */
 export type LocationsOfRegions = string[]
@@ -11,7 +12,7 @@ export type LocationsOfRegions = string[]
 export function rowFilters(
   scope: Scope,
   ofRegions: LocationsOfRegions,
-  { tables, hidden }: Pick<Catalogue, 'tables' | 'hidden'>,
+  { tables, hidden }: Tables,
 ): Record<string, string> {
   const filters: Record<string, string> = {}
   for (const name of hidden) if (name.includes('.')) filters[name] = '0'
@@ -43,14 +44,12 @@ function namesIn(tables: Map<string, ReadableTable>, isOurs: boolean): string[] 
 
 /** The setting's value is text, so the values stand in it, quoted: nothing of a statement is in them. */
 function isOneOf(column: string, values: string[]): string {
-  return values.length > 0 ? `${column} IN (${values.map(quoted).join(', ')})` : '0'
+  return values.length > 0 ? `${column} IN (${values.map(quotedText).join(', ')})` : '0'
 }
 
 /** As ClickHouse writes a map of texts. */
 export function filterSetting(filters: Record<string, string>): string {
   return `{${Object.entries(filters)
-    .map(([table, filter]) => `${quoted(table)}:${quoted(filter)}`)
+    .map(([table, filter]) => `${quotedText(table)}:${quotedText(filter)}`)
     .join(',')}}`
 }
-
-const quoted = (text: string): string => `'${text.replace(/[\\']/g, (mark) => `\\${mark}`)}'`
