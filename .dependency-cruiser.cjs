@@ -92,10 +92,13 @@ module.exports = {
     {
       name: 'cli-asks-the-directory',
       comment:
-        "The command line speaks HTTP. What must run without a directory is the router's (counters, replay) and analytics' (rebuild).",
+        "The command line speaks HTTP. What must run without a directory is the router's (counters, replay) and analytics' (rebuild, analyst-access).",
       severity: 'error',
       from: { path: '^cli/', pathNot: testFile },
-      to: { path: '^(ingest|delivery|analytics|directory|dashboards|local)/', pathNot: '^analytics/rebuild/' },
+      to: {
+        path: '^(ingest|delivery|analytics|directory|dashboards|local)/',
+        pathNot: '^analytics/(rebuild|analyst-access)/',
+      },
     },
     {
       name: 'shipped-code-imports-no-test',

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { analystAccessCommands } from './commands/analyst-access.ts'
 import { counterCommands } from './commands/counters.ts'
 import { deadLetterCommands } from './commands/dead-letters.ts'
 import { eraseCommand } from './commands/erase.ts'
@@ -30,7 +31,7 @@ const program = new Command('hexroute')
 const commands = [
   ...[rulesetCommands, routeCommand, explainCommand, leadCommands, keysCommands],
   ...[deadLetterCommands, reconcileCommand, unaccountedCommand, eraseCommand],
-  ...[replayCommand, counterCommands, migrateCommands],
+  ...[replayCommand, counterCommands, migrateCommands, analystAccessCommands],
 ]
 for (const add of commands) add(program)
 

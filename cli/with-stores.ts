@@ -41,6 +41,22 @@ export async function withStores<T>(
   })
 }
 
+/** The Postgres of keys and the ClickHouse of CLICKHOUSE_URL, else those of what runs here. */
+export async function withKeysAndClickhouse<T>(
+  work: (stores: { postgres: Postgres; clickhouse: ClickHouseClient }) => Promise<T>,
+): Promise<T> {
+  const url = address('CLICKHOUSE_URL', 'clickhouse', 'NO_CLICKHOUSE')
+  return withPostgres(async (postgres) => {
+    const { createClickhouse } = await import('../kernel/clickhouse.ts')
+    const clickhouse = createClickhouse(url, 'cli', 2)
+    try {
+      return await work({ postgres, clickhouse })
+    } finally {
+      await clickhouse.close()
+    }
+  })
+}
+
 type AnalyticsStores = { databaseUrl: string; postgres: Postgres; clickhouse: ClickHouseClient; nats: Nats }
 
 /** The stores of analytics: DATABASE_URL, CLICKHOUSE_URL and NATS_URL, else those of what runs here. */

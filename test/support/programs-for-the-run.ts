@@ -11,7 +11,7 @@ const entries = [
     (folder) => `${folder}/main.ts`,
   ),
   'directory/geography/worker.ts',
-  ...['dying-router', 'ghl-process', 'rebuild-process', 'router-process', 'sink-process'].map(
+  ...['analyst-engine', 'dying-router', 'ghl-process', 'rebuild-process', 'router-process', 'sink-process'].map(
     (name) => `test/support/${name}.ts`,
   ),
 ]
