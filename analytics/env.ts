@@ -16,10 +16,9 @@ export const AnalyticsEnv = Type.Object({
   NATS_URL: Type.String({ minLength: 1, description: 'nats://host:port, several separated by commas' }),
   CLICKHOUSE_URL: Type.String({ minLength: 1, description: 'http://user:password@host:port of ClickHouse' }),
   SINK_ROWS_MAX: Type.Integer({
-    default: 10_000,
+    default: 20_000,
     minimum: 1,
-    description:
-      'messages in one batch: above it inserts get no cheaper per row, and a second try after a crash gets dearer',
+    description: 'messages in one batch, when the sink is behind: above it a second try after a crash gets dearer',
   }),
   SINK_BYTES_MAX: Type.Integer({
     default: 16 * 1024 ** 2,

@@ -31,7 +31,7 @@ await migrate({ databaseUrl: postgres.url, clickhouseUrl: server.url })
 const nats = await connectNats(natsServer.url, 'bench', log)
 for (const stream of Object.values(streams)) await ensureStream(nats.manager, stream)
 const clickhouse = createClickhouse(server.url, 'bench')
-const limits = { rowsMax: Number(process.env.ROWS_MAX ?? 10_000), bytesMax: 16 * 1024 ** 2, lingerMs: 200 }
+const limits = { rowsMax: 20_000, bytesMax: 16 * 1024 ** 2, lingerMs: 200 }
 const pids = { sink: process.pid, ClickHouse: server.pid, NATS: natsServer.pid, Postgres: postgres.pid }
 const sinkOptions = {
   ...{ nats, clickhouse, database: 'hexroute', databaseUrl: postgres.url, shards: 1 },

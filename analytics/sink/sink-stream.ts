@@ -62,6 +62,7 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
   const streamCreated = await readCreated(nats, stream)
   const newest = await plans.newest(stream, streamCreated)
   if (newest && !newest.done) {
+    await answers(options.to)
     const messages = await readRange(nats, stream, newest.firstSeq, newest.lastSeq)
     await finish(options, newest, messages, recut(options, newest, messages), signal)
     advanced()
@@ -85,6 +86,11 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
     if (batches % PRUNE_EVERY_BATCHES === 0) await plans.prune(plan)
     batches += 1
   }
+}
+
+/** A store that is away for hours is asked each time before ten thousand messages are read for it once more. */
+async function answers({ clickhouse }: Destination): Promise<void> {
+  await (await clickhouse.query({ query: 'SELECT 1', format: 'JSONEachRow' })).json()
 }
 
 /** The second half of a batch: the same whether the plan was saved a moment ago or by a process that has died since. */

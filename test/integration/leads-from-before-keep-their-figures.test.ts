@@ -1,12 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { forCluster, statements } from '../../migrations/for-cluster.ts'
 import { startTestClickhouse, type TestBackend } from '../support/backends.ts'
+import { migrateSteps } from '../support/migration-steps.ts'
 
 /** Steps of a store whose leads were told as arrays of texts; later ones tell the same leads as texts. */
 const ARRAYS = '0009'
-const folder = new URL('../../migrations/clickhouse/', import.meta.url)
 
 const LEADS = 300
 
@@ -21,14 +19,6 @@ afterAll(async () => {
   await clickhouse?.close()
   await backend?.stop()
 })
-
-async function migrateSteps(wanted: (step: string) => boolean): Promise<void> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.up.sql')).sort()
-  for (const file of files.filter((name) => wanted(name.slice(0, 4)))) {
-    const text = forCluster(await readFile(new URL(file, folder), 'utf8'), undefined)
-    for (const query of statements(text)) await clickhouse.command({ query })
-  }
-}
 
 /** Leads decided up to three times, some with facts before any decision, some with none. */
 const leads = `(SELECT number, reinterpretAsUUID(sipHash128(number)) AS lead_id,
@@ -80,13 +70,13 @@ async function figures(): Promise<Record<string, unknown[]>> {
 }
 
 test('leads that were told as arrays have the same figures told as texts, and rows that come again change none', async () => {
-  await migrateSteps((step) => step <= ARRAYS)
+  await migrateSteps(clickhouse, (step) => step <= ARRAYS)
   await writeRows('ASC')
   const before = await figures()
   expect(before.v_leads).toHaveLength(LEADS)
   for (const rows of Object.values(before)) expect(rows.length).toBeGreaterThan(0)
 
-  await migrateSteps((step) => step > ARRAYS)
+  await migrateSteps(clickhouse, (step) => step > ARRAYS)
   expect(await figures()).toEqual(before)
 
   await writeRows('DESC')
