@@ -48,11 +48,15 @@ test('every statement for a cluster is one that ClickHouse parses, runs on all h
   const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')))
   const all = texts.flatMap((text) => statements(forCluster(text, 'hexroute_cluster')))
   expect(all.length).toBeGreaterThan(40)
+  const remembering = all.filter((query) => query.includes('replicated_deduplication_window_seconds = 1209600'))
+  expect(remembering.length).toBeGreaterThanOrEqual(8)
   for (const query of all) {
     const answer = await rig.clickhouse.query({ query: 'SELECT formatQuery({query:String})', query_params: { query } })
     expect(await answer.text(), query).not.toBe('')
     if (!/^INSERT/.test(query)) expect(query).toContain("ON CLUSTER 'hexroute_cluster'")
     for (const [, engine] of query.matchAll(/ENGINE = (\w+)/g)) expect(engine).toMatch(/^Replicated\w*MergeTree$/)
+    // The window of one node says nothing to a replicated table, whose own is an hour.
+    expect(query).not.toContain('non_replicated_deduplication_window')
   }
 })
 
