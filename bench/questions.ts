@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,7 +8,8 @@ import pg from 'pg'
 import { startClickhouse } from '../local/backends/clickhouse.ts'
 import { startPostgres } from '../local/backends/postgres.ts'
 import { migrate } from '../migrations/migrate.ts'
-import { ask } from './questions/ask.ts'
+import { familyTimeMs, processorTimeMs } from './ingest/processor-time.ts'
+import { ask, type Cost } from './questions/ask.ts'
 import { copyToPostgres } from './questions/postgres-rows.ts'
 import { type Question, questions } from './questions/questions.ts'
 import { EVENTS_PER_LEAD, writeLateFacts, writeRows } from './questions/rows.ts'
@@ -53,46 +54,44 @@ async function write(): Promise<void> {
 
 /** The questions asked twice: of the store at rest, and while facts of the last minutes lie unmerged in parts of their own. */
 async function report(): Promise<string> {
-  const references = await answersOf(
-    (question) => question.postgres,
-    Math.min(tries, 12),
-    (query) => pool.query(query),
-  )
+  const inPostgres = (query: string) => pool.query(query)
+  const references = await answersOf(({ postgres }) => postgres, Math.ceil(tries / 4), inPostgres, postgresMs)
   const inClickhouse = async (query: string) => (await clickhouse.query({ query, format: 'JSONEachRow' })).json()
-  const atRest = await answersOf((question) => question.clickhouse, tries, inClickhouse)
+  const atRest = await answersOf((question) => question.clickhouse, tries, inClickhouse, clickhouseMs)
+  const restTables = await tables()
   await clickhouse.command({ query: 'SYSTEM STOP MERGES hexroute.lead_lifecycle' })
   await writeLateFacts(clickhouse, events / EVENTS_PER_LEAD)
-  const atWork = await answersOf((question) => question.clickhouse, tries, inClickhouse)
+  const atWork = await answersOf((question) => question.clickhouse, tries, inClickhouse, clickhouseMs)
   await clickhouse.command({ query: 'SYSTEM START MERGES hexroute.lead_lifecycle' })
   const rows = questions.map(({ name, limitMs }) => {
     const [rest, work, other] = [atRest.get(name)!, atWork.get(name)!, references.get(name)]
-    return `| ${name} | ${ms(rest.p50Ms)} | ${ms(rest.p95Ms)} | ${ms(work.p50Ms)} | ${ms(work.p95Ms)} | ${limitMs} | ${other ? ms(other.p50Ms) : ''} | ${other ? (rest.p50Ms / other.p50Ms).toFixed(2) : ''} |`
+    const ratio = other ? (work.p50Ms / other.p50Ms).toFixed(2) : ''
+    return `| ${name} | ${cells(rest)} | ${cells(work)} | ${limitMs} | ${other ? cells(other) : ' | | '} | ${ratio} |`
   })
   return [
     `## ${events.toLocaleString('en')} events`,
     '',
-    `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)}, commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim()}; ${tries} answers each.`,
+    `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)}, commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim()}; ${tries} answers each, of Postgres ${Math.ceil(tries / 4)}; rows written in ${readFileSync(written, 'utf8')}.`,
     '',
-    '| question | p50 ms | p95 ms | p50 ms, facts coming | p95 ms, facts coming | aim for p95 | Postgres p50 ms | ratio |',
-    '|---|---|---|---|---|---|---|---|',
+    '| question | at rest: p50 ms | p95 | processor | facts coming: p50 | p95 | processor | aim for p95 | Postgres: p50 | p95 | processor | ratio of p50, facts coming |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    await tables(),
+    restTables,
     '',
   ].join('\n')
 }
-
-type Answers = Map<string, { p50Ms: number; p95Ms: number }>
 
 async function answersOf(
   textOf: (question: Question) => string | undefined,
   times: number,
   run: (query: string) => Promise<unknown>,
-): Promise<Answers> {
-  const answers: Answers = new Map()
+  spentMs: () => number,
+): Promise<Map<string, Cost>> {
+  const answers = new Map<string, Cost>()
   for (const question of questions) {
     const query = textOf(question)
-    if (query) answers.set(question.name, await ask(times, () => run(query)))
+    if (query) answers.set(question.name, await ask(times, () => run(query), spentMs))
   }
   return answers
 }
@@ -108,7 +107,10 @@ async function tables(): Promise<string> {
     .join('; ')
 }
 
-const ms = (value: number): string => value.toFixed(0)
+const cells = ({ p50Ms, p95Ms, processorMs }: Cost): string =>
+  [p50Ms, p95Ms, processorMs].map((value) => value.toFixed(0)).join(' | ')
+const clickhouseMs = (): number => processorTimeMs(backend.pid)
+const postgresMs = (): number => familyTimeMs(postgres.pid)
 
 /** Merges go on after an insert; the questions are asked when the store has come to rest, as it does within a minute. */
 async function untilMerged(client: ClickHouseClient): Promise<void> {

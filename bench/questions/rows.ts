@@ -86,15 +86,23 @@ export async function writeRows(
   }
 }
 
-/** Facts of the last ten minutes, as the sink writes them while few come: leads of the last 30 days, 40 an insert. */
+/** What a lead brings into `lead_lifecycle`: its decision, its delivery and its facts. */
+const MESSAGES_PER_LEAD = 4
+/** So few parts are left of small ones by the merges that follow each insert. */
+const LATE_INSERTS = 4
+
+/** As many facts as ten minutes bring messages, of leads of the last 30 days; a run after the first writes them again. */
 export async function writeLateFacts(clickhouse: ClickHouseClient, leads: number): Promise<void> {
-  const perInsert = 40
-  const inserts = Math.ceil(leads / DAYS / 24 / 6 / perInsert)
+  const perInsert = Math.ceil(((leads / DAYS / 24 / 6) * MESSAGES_PER_LEAD) / LATE_INSERTS)
   const recent = Math.floor(leads / 3)
-  for (let insert = 0; insert < inserts; insert += 1) {
+  for (let insert = 0; insert < LATE_INSERTS; insert += 1) {
     const query_params = { from: leads - recent, count: recent, leads, insert, every: Math.floor(recent / perInsert) }
     const columns = await columnsOf(clickhouse, LATE_FACTS, query_params)
-    await clickhouse.command({ query: `INSERT INTO hexroute.lead_facts (${columns}) ${LATE_FACTS}`, query_params })
+    await clickhouse.command({
+      query: `INSERT INTO hexroute.lead_facts (${columns}) ${LATE_FACTS}`,
+      query_params,
+      clickhouse_settings: { insert_deduplicate: 0 },
+    })
   }
 }
 
