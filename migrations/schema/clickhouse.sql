@@ -401,8 +401,8 @@ COMMENT 'Conversion by activity: what was won on a day, whenever the lead was cr
 AS SELECT
     tenant,
     day,
-    region_id,
-    location_id,
+    any(d.region_id) AS region_id,
+    any(d.location_id) AS location_id,
     sum(is_new) AS leads,
     sum(is_won) AS won,
     sum(worth) AS value,
@@ -432,12 +432,11 @@ FROM
     FROM hexroute.lead_lifecycle
     FINAL
     WHERE (won_at IS NOT NULL) AND (status = 'won') AND (outcome = 'assigned')
-)
+) AS d
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id;
+    cityHash64(cityHash64(d.region_id), cityHash64(d.location_id));
 
 CREATE VIEW hexroute.v_conversion_by_campaign_day
 (
@@ -455,22 +454,20 @@ COMMENT 'Cohort conversion per campaign, location and day of creation.'
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
-    lead_campaign AS campaign,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
+    any(l.lead_campaign) AS campaign,
     count() AS leads,
     countIf(status = 'won') AS won,
     if(leads = 0, NULL, won / leads) AS rate,
     created_day > (today() - 30) AS is_maturing
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 WHERE outcome = 'assigned'
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id,
-    campaign;
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id), cityHash64(l.lead_campaign));
 
 CREATE VIEW hexroute.v_conversion_by_hour
 (
@@ -488,22 +485,21 @@ COMMENT 'Cohort conversion per hour of the day in which the leads were created, 
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
     toHour(created_at) AS hour,
     count() AS leads,
     countIf(status = 'won') AS won,
     if(leads = 0, NULL, won / leads) AS rate,
     created_day > (today() - 30) AS is_maturing
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 WHERE outcome = 'assigned'
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id,
-    hour;
+    hour,
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id));
 
 CREATE VIEW hexroute.v_conversion_by_location_day
 (
@@ -520,20 +516,19 @@ COMMENT 'Cohort conversion per location and day of creation.'
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
     count() AS leads,
     countIf(status = 'won') AS won,
     if(leads = 0, NULL, won / leads) AS rate,
     created_day > (today() - 30) AS is_maturing
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 WHERE outcome = 'assigned'
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id;
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id));
 
 CREATE VIEW hexroute.v_conversion_by_region_day
 (
@@ -578,22 +573,20 @@ COMMENT 'Cohort conversion per source, location and day of creation.'
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
-    lead_source AS source,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
+    any(l.lead_source) AS source,
     count() AS leads,
     countIf(status = 'won') AS won,
     if(leads = 0, NULL, won / leads) AS rate,
     created_day > (today() - 30) AS is_maturing
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 WHERE outcome = 'assigned'
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id,
-    source;
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id), cityHash64(l.lead_source));
 
 CREATE VIEW hexroute.v_conversion_by_user_day
 (
@@ -611,22 +604,20 @@ COMMENT 'Cohort conversion per user and day of creation.'
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
-    user_id,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
+    any(l.user_id) AS user_id,
     count() AS leads,
     countIf(status = 'won') AS won,
     if(leads = 0, NULL, won / leads) AS rate,
     created_day > (today() - 30) AS is_maturing
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 WHERE outcome = 'assigned'
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id,
-    user_id;
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id), cityHash64(l.user_id));
 
 CREATE VIEW hexroute.v_fairness
 (
@@ -672,8 +663,8 @@ COMMENT 'From created to won, per location and day of creation. Each step counts
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
     count() AS created,
     countIf(outcome = 'assigned') AS routed,
     count(delivered_at) AS delivered,
@@ -681,13 +672,12 @@ AS SELECT
     count(appointment_at) AS appointment,
     countIf(status = 'won') AS won,
     created_day > (today() - 30) AS is_maturing
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id;
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id));
 
 CREATE VIEW hexroute.v_leads
 (
@@ -843,8 +833,8 @@ COMMENT 'Speed to lead per location and day of creation.'
 AS SELECT
     tenant,
     created_day AS day,
-    region_id,
-    location_id,
+    any(l.region_id) AS region_id,
+    any(l.location_id) AS location_id,
     count() AS leads,
     count(contacted_at) AS contacted,
     quantileOrNull(0.5)(if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000))) AS p50_s,
@@ -854,14 +844,13 @@ AS SELECT
     quantileOrNull(0.5)(contacted_business_ms / 1000) AS business_p50_s,
     quantileOrNull(0.9)(contacted_business_ms / 1000) AS business_p90_s,
     countIf(contacted_business_ms <= 300000) AS business_within_5_min
-FROM hexroute.lead_lifecycle
+FROM hexroute.lead_lifecycle AS l
 FINAL
 WHERE outcome = 'assigned'
 GROUP BY
     tenant,
     day,
-    region_id,
-    location_id;
+    cityHash64(cityHash64(l.region_id), cityHash64(l.location_id));
 
 CREATE VIEW hexroute.v_unaccounted
 (
