@@ -51,15 +51,10 @@ export async function readLeadFigures(
 ): Promise<LeadFigures[]> {
   const answer = await clickhouse.query({
     query: `
-      WITH fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC') AS since,
-           outcome = 'assigned' AS is_routed,
-           if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS wall_s,
-           contacted_business_ms / 1000 AS business_s
-      SELECT if({by:String} = 'location', location_id,
-             if({by:String} = 'region', transform(location_id, {fromIds:Array(String)}, {toIds:Array(String)}, '_'),
-             if({by:String} = 'source', lead_source,
-             if({by:String} = 'campaign', lead_campaign,
-             if({by:String} = 'user', user_id, leftPad(toString(toHour(created_at, {zone:String})), 2, '0')))))) AS id,
+      SELECT multiIf({by:String} = 'location', location_id,
+                     {by:String} = 'region', transform(location_id, {fromIds:Array(String)}, {toIds:Array(String)}, '_'),
+                     {by:String} = 'source', lead_source, {by:String} = 'campaign', lead_campaign,
+                     {by:String} = 'user', user_id, leftPad(toString(toHour(created_at, {zone:String})), 2, '0')) AS id,
              grouping(id) AS isTotal,
              toUInt32(countIf(is_new)) AS created, toUInt32(countIf(is_new AND is_routed)) AS routed,
              toUInt32(countIf(is_new AND delivered_at IS NOT NULL)) AS delivered,
@@ -76,20 +71,15 @@ export async function readLeadFigures(
              toUInt32(countIf(is_new AND is_routed AND status = 'won')) AS routedWon,
              toUInt32(countIf(is_routed AND status = 'won' AND won_at >= since)) AS activityWon
         FROM (
-          SELECT location_id, lead_source, lead_campaign, user_id, created_at, delivered_at, contacted_at, contacted_business_ms,
-                 appointment_at, won_at, status, outcome, true AS is_new
+          WITH fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC') AS since
+          SELECT location_id, lead_source, lead_campaign, user_id, created_at, delivered_at, contacted_at, appointment_at, won_at,
+                 status, since, created_at >= since AS is_new, outcome = 'assigned' AS is_routed,
+                 if(contacted_at IS NULL, NULL, greatest(0, dateDiff('millisecond', created_at, contacted_at) / 1000)) AS wall_s,
+                 contacted_business_ms / 1000 AS business_s
             FROM hexroute.lead_lifecycle FINAL
            WHERE ({everyTenant:Bool} OR tenant = {tenant:String})
              AND ({everyLocation:Bool} OR location_id IN {locationIds:Array(String)})
-             AND created_day >= toDate(since) AND created_at >= since
-          UNION ALL
-          SELECT location_id, lead_source, lead_campaign, user_id, created_at, delivered_at, contacted_at, contacted_business_ms,
-                 appointment_at, won_at, status, outcome, false AS is_new
-            FROM hexroute.lead_lifecycle FINAL
-           WHERE ({everyTenant:Bool} OR tenant = {tenant:String})
-             AND ({everyLocation:Bool} OR location_id IN {locationIds:Array(String)})
-             AND {activity:Bool} AND created_day <= toDate(since) AND created_at < since
-             AND toDate(assumeNotNull(won_at)) >= toDate(since)
+             AND (({activity:Bool} AND won_at >= since) OR (created_day >= toDate(since) AND created_at >= since))
         )
        GROUP BY GROUPING SETS ((id), ())
        ORDER BY id`,
