@@ -46,8 +46,9 @@ beforeAll(async () => {
     15_000,
     () =>
       rig.rows<{ n: number }>(`SELECT toUInt32((SELECT count() FROM hexroute.decisions) + (SELECT count() FROM
-      hexroute.lead_facts) + (SELECT count() FROM hexroute.deliveries)) AS n`),
-    ([row]) => row!.n === 13,
+      hexroute.lead_facts) + (SELECT count() FROM hexroute.deliveries) + (SELECT countIf(outcome != '') + count(delivered_at) +
+      countIf(status = 'won') FROM hexroute.lead_lifecycle FINAL)) AS n`),
+    ([row]) => row!.n === 13 + 6 + 1 + 2,
   )
 })
 afterAll(async () => {
