@@ -1,3 +1,4 @@
+/** Each location's lane has a `key`. */
 export type LocationLanesOptions<T> = {
   /** Items in work over all locations, and per location: a slow one holds its own slots only. */
   slotsMax: number
@@ -5,9 +6,9 @@ export type LocationLanesOptions<T> = {
   /** Items waiting per location, and over all: a burst waits here, where it stands in nobody's way. More goes back to the stream. */
   queueMax: number
   heldMax: number
-  /** Calls that the item makes in the ordinary case: it starts only when they fit into the limit. */
-  callsOf: (item: T) => number
-  roomInMs: (locationId: string, calls: number) => number
+  /** Calls that an item of the lane makes in the ordinary case: it starts only when they fit into the limit. */
+  callsOf: (key: string) => number
+  roomInMs: (key: string, calls: number) => number
   /** How long so many calls last at the pace of the limit. A lane with more than `pacedFrom` waiting keeps to it. */
   paceMs: (calls: number) => number
   pacedFrom: number
@@ -18,9 +19,9 @@ export type LocationLanesOptions<T> = {
 
 export type LocationLanes<T> = {
   /** Takes the item, or gives it back at once: what waits in a lane is known to be in hand, what waits before one is not. */
-  push: (locationId: string, item: T) => void
+  push: (key: string, item: T) => void
   /** No item of this location starts for so long; those that wait go back to the stream. */
-  rest: (locationId: string, ms: number) => void
+  rest: (key: string, ms: number) => void
   /** Gives back what waits and lets what runs end. */
   drain: () => Promise<void>
 }
@@ -57,8 +58,8 @@ const OVERFLOW_DELAY_MS = { min: 30_000, max: 60_000 }
 export function createLocationLanes<T>(options: LocationLanesOptions<T>): LocationLanes<T> {
   const state: State<T> = { ...options, lanes: new Map(), running: 0, held: 0, draining: false, waiting: [] }
   return {
-    push: (locationId, item) => {
-      const lane = laneOf(state, locationId)
+    push: (key, item) => {
+      const lane = laneOf(state, key)
       const restMs = lane.restUntilMs - Date.now()
       if (state.draining) state.giveBack(item, 0)
       else if (restMs > 0) state.giveBack(item, restMs)
@@ -68,11 +69,11 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
         lane.queue.push(item)
         state.held += 1
         // No other lane can start because of it: a look at all of them for each lead of a burst would be the others' time.
-        if (state.running < state.slotsMax && mayStart(state, locationId, lane)) startNext(state, locationId, lane)
+        if (state.running < state.slotsMax && mayStart(state, key, lane)) startNext(state, key, lane)
       }
     },
-    rest: (locationId, ms) => {
-      const lane = laneOf(state, locationId)
+    rest: (key, ms) => {
+      const lane = laneOf(state, key)
       lane.restUntilMs = Math.max(lane.restUntilMs, Date.now() + ms)
       empty(state, lane, ms)
     },
@@ -91,29 +92,28 @@ export function createLocationLanes<T>(options: LocationLanesOptions<T>): Locati
 function pump<T>(state: State<T>): void {
   for (let started = true; started; ) {
     started = false
-    for (const [locationId, lane] of [...state.lanes]) {
+    for (const [key, lane] of [...state.lanes]) {
       if (state.draining || state.running >= state.slotsMax) return
-      if (isIdle(lane)) state.lanes.delete(locationId)
-      if (!mayStart(state, locationId, lane)) continue
-      startNext(state, locationId, lane)
+      if (isIdle(lane)) state.lanes.delete(key)
+      if (!mayStart(state, key, lane)) continue
+      startNext(state, key, lane)
       started = true
     }
   }
 }
 
 /** A lane that started goes to the end of the line. */
-function startNext<T>(state: State<T>, locationId: string, lane: Lane<T>): void {
-  state.lanes.delete(locationId)
-  state.lanes.set(locationId, lane)
-  start(state, lane)
+function startNext<T>(state: State<T>, key: string, lane: Lane<T>): void {
+  state.lanes.delete(key)
+  state.lanes.set(key, lane)
+  start(state, key, lane)
 }
 
-function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolean {
-  const next = lane.queue[0]
-  if (next === undefined || lane.running >= state.slotsPerLocationMax) return false
+function mayStart<T>(state: State<T>, key: string, lane: Lane<T>): boolean {
+  if (lane.queue.length === 0 || lane.running >= state.slotsPerLocationMax) return false
   // A burst that spent its window as fast as it could would stop everybody else for that time.
   const paceWaitMs = lane.queue.length > state.pacedFrom ? lane.nextStartMs - Date.now() : 0
-  const waitMs = Math.max(paceWaitMs, state.roomInMs(locationId, lane.calls + state.callsOf(next)))
+  const waitMs = Math.max(paceWaitMs, state.roomInMs(key, lane.calls + state.callsOf(key)))
   if (waitMs <= 0) return true
   lane.timer ??= setTimeout(() => {
     lane.timer = undefined
@@ -122,10 +122,10 @@ function mayStart<T>(state: State<T>, locationId: string, lane: Lane<T>): boolea
   return false
 }
 
-function start<T>(state: State<T>, lane: Lane<T>): void {
+function start<T>(state: State<T>, key: string, lane: Lane<T>): void {
   const item = lane.queue.shift()!
   state.held -= 1
-  const calls = state.callsOf(item)
+  const calls = state.callsOf(key)
   state.running += 1
   lane.running += 1
   lane.calls += calls
@@ -139,8 +139,8 @@ function start<T>(state: State<T>, lane: Lane<T>): void {
   })
 }
 
-function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
-  const lane = state.lanes.get(locationId) ?? {
+function laneOf<T>(state: State<T>, key: string): Lane<T> {
+  const lane = state.lanes.get(key) ?? {
     queue: [],
     running: 0,
     calls: 0,
@@ -148,7 +148,7 @@ function laneOf<T>(state: State<T>, locationId: string): Lane<T> {
     nextStartMs: Date.now(),
     timer: undefined,
   }
-  state.lanes.set(locationId, lane)
+  state.lanes.set(key, lane)
   return lane
 }
 

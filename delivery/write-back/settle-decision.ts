@@ -21,7 +21,7 @@ export type SettleDeps = DeliverDeps & {
   publisher: Publisher
   streaks: FaultStreaks
   /** No work for this location for so long. */
-  restLocation: (locationId: string, ms: number) => void
+  restLocation: (target: Target, ms: number) => void
   /** How long a lead is one try's without being renewed. */
   leaseMs: number
   /** Between two tries of a lead that waits for people. */
@@ -82,7 +82,7 @@ async function settleFault(deps: SettleDeps, attempt: Try, message: GivenUp, err
       if (isTooOld(deps, attempt)) return giveUp(deps, attempt, message, code, error.message)
       const tries = await deps.ledger.noteFault(attempt, code, error.message)
       const restMs = verdict.restMs ?? (code === 'INTERNAL' ? 0 : deps.streaks.fault(locationId))
-      if (restMs > 0) deps.restLocation(locationId, restMs)
+      if (restMs > 0) deps.restLocation(attempt, restMs)
       return { kind: 'again', delayMs: Math.max(restMs, retryDelayMs(tries, deps.random())) }
     }
     case 'park':
@@ -109,7 +109,7 @@ async function waitForPeople(
 ): Promise<Settlement> {
   if (isTooOld(deps, attempt)) return giveUp(deps, attempt, message, code, error.message)
   await deps.ledger.noteFault(attempt, code, error.message)
-  deps.restLocation(attempt.locationId, deps.blockedMs)
+  deps.restLocation(attempt, deps.blockedMs)
   return { kind: 'again', delayMs: deps.blockedMs }
 }
 

@@ -1,3 +1,4 @@
+import { subjects } from '../../contracts/streams.ts'
 import { type Clock, iso } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Nats } from '../../kernel/nats.ts'
@@ -7,15 +8,14 @@ import type { DeliveryMetrics } from '../delivery-metrics.ts'
 import type { CallGate } from '../ghl/stores/call-gate.ts'
 import type { GhlClient } from '../ghl/stores/ghl-client.ts'
 import type { LocationTokens } from '../ghl/stores/location-tokens.ts'
-import type { DeliverDeps } from './deliver-decision.ts'
+import type { DeliverDeps, Target } from './deliver-decision.ts'
 import { createFaultStreaks } from './fault-streaks.ts'
+import { createLaneFacts, type LaneFacts } from './lane-facts.ts'
 import { createLocationLanes } from './location-lanes.ts'
 import { startProber } from './probe-outages.ts'
 import { type SettleDeps, settleDecision } from './settle-decision.ts'
-import { callsPerLead } from './steps/calls-per-lead.ts'
 import { deadLetter } from './steps/dead-letter.ts'
-import { defaultSettings } from './steps/merge-settings.ts'
-import { createDecisionsConsumer, type DecisionsConsumer, type WorkItem } from './stores/decisions-consumer.ts'
+import { createDecisionsConsumer, type DecisionsConsumer, type Waiting } from './stores/decisions-consumer.ts'
 import { createDeliveryLedger } from './stores/delivery-ledger.ts'
 import { createLeadReader } from './stores/lead-reader.ts'
 import { createLocationFacts } from './stores/location-facts.ts'
@@ -45,31 +45,33 @@ export type WriteBackParts = {
   probeMs: number
 }
 
-type LaneItem = WorkItem & { calls: number }
-
 /** Takes assigned decisions from the stream and writes them to their sub-accounts, until `closing`. */
 export async function startWriteBack(parts: WriteBackParts): Promise<void> {
   const { nats, closing, clock, gate, tokens, log } = parts
-  const deps = createSettleDeps(parts, (locationId, ms) => lanes.rest(locationId, ms))
-  const lanes = createLocationLanes<LaneItem>({
+  const deps = createSettleDeps(parts, (target, ms) => lanes.rest(laneOf(target), ms))
+  const facts = createLaneFacts(deps.settings)
+  const lanes = createLocationLanes<Waiting>({
     slotsMax: parts.slotsMax,
     slotsPerLocationMax: 4,
-    // A decision is some 25 KB in memory: 100 MB at most. 2,000 are ten minutes of one location's limit.
+    // Unread, a decision is the 5 to 25 KB that came: 100 MB at most. 2,000 are ten minutes of one location's limit.
     queueMax: 2_000,
     heldMax: 4_000,
-    callsOf: ({ calls }) => calls,
-    roomInMs: gate.roomInMs,
+    callsOf: facts.callsOf,
+    roomInMs: (lane, calls) => {
+      const locationId = facts.locationOf(lane)
+      return locationId === null ? 0 : gate.roomInMs(locationId, calls)
+    },
     paceMs: (calls) => (calls * 10_000) / parts.callsPer10s,
     // A window's worth of leads may go at once.
     pacedFrom: 32,
-    run: (item) => settleItem(deps, consumer, item),
-    giveBack: (item, delayMs) => consumer.again(item, delayMs),
+    run: (message) => settleMessage(deps, consumer, facts, message),
+    giveBack: (message, delayMs) => consumer.giveBack(message, delayMs),
   })
   const consumer = createDecisionsConsumer({
     nats,
     ackWaitMs: parts.ackWaitMs,
     log,
-    accept: async (item) => lanes.push(item.locationId, { ...item, calls: await callsOf(deps, item) }),
+    accept: (message) => lanes.push(message.subject, message),
     poisoned: (tenant, givenUp, reason) =>
       deps.publisher.deadLetter(tenant, deadLetter(givenUp, 'BAD_DECISION', reason, iso(clock()))),
   })
@@ -104,12 +106,18 @@ function createSettleDeps(parts: WriteBackParts, restLocation: SettleDeps['restL
   }
 }
 
-/** What the lane reckons with; a wrong guess costs a wait, not a lead. */
-async function callsOf({ settings }: SettleDeps, { decision, locationId }: WorkItem): Promise<number> {
-  return callsPerLead(await settings(decision, locationId).catch(() => defaultSettings), decision)
-}
+/** A lane is known by the subject of its decisions: that can be told without reading them. */
+const laneOf = ({ decision, locationId }: Target): string => subjects.decision(decision.tenant, locationId, 'assigned')
 
-async function settleItem(deps: SettleDeps, consumer: DecisionsConsumer, item: WorkItem): Promise<void> {
+async function settleMessage(
+  deps: SettleDeps,
+  consumer: DecisionsConsumer,
+  facts: LaneFacts,
+  message: Waiting,
+): Promise<void> {
+  const item = await consumer.open(message)
+  if (!item) return
+  facts.learn(message.subject, item.decision, item.locationId)
   deps.metrics.running.inc()
   try {
     const settlement = await settleDecision(deps, item, item.givenUp)

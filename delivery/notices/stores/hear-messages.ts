@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Decision } from '../../../contracts/decision.ts'
 import type { Delivery } from '../../../contracts/delivery.ts'
 import { streams } from '../../../contracts/streams.ts'
@@ -13,8 +14,13 @@ export type HearMessagesOptions = {
   log: Logger
 }
 
-/** Planning is a few statements; a batch that takes longer than this hangs on Postgres and comes again. */
-const LIMITS = { batchRowsMax: 64, ackWaitMs: 30_000, ackPendingMax: 2_000 }
+/**
+ * Planning is a few statements; a batch that takes longer than this hangs on Postgres and comes again. Batches are small and have
+ * a pause between them, as leads are written by the same process: a notice may come a second later, they may not. Some 500
+ * decisions a second all the same, and a process writes fewer leads than that.
+ */
+const LIMITS = { batchRowsMax: 16, ackWaitMs: 30_000, ackPendingMax: 2_000 }
+const PAUSE_MS = 25
 
 /** Feeds every decision, and every delivery that failed, to the planning. A message is acknowledged when its notices are stored. */
 export async function hearMessages({ nats, decisions, failures, log }: HearMessagesOptions): Promise<Consumption> {
@@ -31,6 +37,7 @@ export async function hearMessages({ nats, decisions, failures, log }: HearMessa
           // Whoever writes it to GHL makes the dead letter; here it is only not news.
           if (!content) log.error({ subject: message.subject, sequence: message.seq }, 'message is not understood')
         }
+        if (messages.length === LIMITS.batchRowsMax) await delay(PAUSE_MS)
       },
     })
   const consumptions = await Promise.all([

@@ -5,70 +5,69 @@ import type { Logger } from '../../../kernel/logger.ts'
 import type { Nats } from '../../../kernel/nats.ts'
 import type { GivenUp } from '../steps/dead-letter.ts'
 import { type ParsedDecision, parseDecision } from '../steps/parse-decision.ts'
+import { createHeartbeat } from './heartbeat.ts'
 
-export type WorkItem = ParsedDecision & { message: JsMsg; givenUp: GivenUp }
+/** A decision as it came, which nobody has read yet. */
+export type Waiting = JsMsg
+export type WorkItem = ParsedDecision & { message: Waiting; givenUp: GivenUp }
 
 export type DecisionsConsumerOptions = {
   nats: Nats
   ackWaitMs: number
   log: Logger
-  /** Puts the item into its lane, which settles it later by one of the functions below. */
-  accept: (item: WorkItem) => Promise<void>
+  /** Puts the message into the lane of its subject, where `open` comes first when it has its turn. */
+  accept: (message: Waiting) => void
   /** Stores a message that can never be delivered. */
   poisoned: (tenant: string, givenUp: GivenUp, reason: string) => Promise<void>
 }
 
 export type DecisionsConsumer = {
   start: () => Promise<Consumption>
+  /** Reads the message. Null: there is nothing to do for it now, and JetStream knows. Else one of the next three ends it. */
+  open: (message: Waiting) => Promise<WorkItem | null>
   ack: (item: WorkItem) => void
   term: (item: WorkItem) => void
   again: (item: WorkItem, delayMs: number) => void
+  /** Of a message that was not opened. */
+  giveBack: (message: Waiting, delayMs: number) => void
 }
 
-/** A lane takes a message at once: a burst is out of the others' way as fast as it can be fetched. */
+/** A lane takes a message at once and unread: a burst is out of the others' way as fast as it can be fetched. */
 const BATCH_ROWS_MAX = 128
 /** A message that waits out its delay counts as handed out: an agency that is away for a day must not stop the others. */
 const ACK_PENDING_MAX = 1_000_000
 const POISON_AGAIN_MS = 5_000
+const TURN_MS = 1_000
 
 /**
  * Feeds assigned decisions to the lanes. Handling takes as long as GHL does, so messages in hand are told to JetStream as
- * in progress; one of a lead that is in hand already is put off, which keeps the order per lead.
+ * in progress; one of a lead that is in work already is put off, which keeps the order per lead: of two that wait the ledger
+ * lets the newer one be written.
  */
 export function createDecisionsConsumer(options: DecisionsConsumerOptions): DecisionsConsumer {
-  const held = new Map<string, JsMsg>()
+  /** By sequence: one that was too long without a heartbeat comes a second time. */
+  const held = new Map<number, Waiting>()
+  const leadsInWork = new Set<string>()
 
-  const accept = async (message: JsMsg): Promise<void> => {
-    const givenUp = { subject: message.subject, streamSequence: message.seq, bytes: message.data }
-    const parsed = parseDecision(message.data)
-    if (typeof parsed === 'string') {
-      try {
-        await options.poisoned(message.subject.split('.')[1] ?? unknownToken, givenUp, parsed)
-      } catch (error) {
-        // Not its neighbours' fault: those of the batch that have a lane keep it.
-        options.log.warn({ subject: message.subject, error: (error as Error).message }, 'dead letter not stored')
-        return message.nak(POISON_AGAIN_MS)
-      }
-      options.log.error({ subject: message.subject, sequence: message.seq, reason: parsed }, 'decision is poisoned')
-      // A reason would be ignored, and with it the end, by nats-server of Debian 12: the log has it.
-      return message.term()
+  const accept = (message: Waiting): void => {
+    if (held.has(message.seq)) message.nak(TURN_MS)
+    else {
+      held.set(message.seq, message)
+      options.accept(message)
     }
-    const { leadId } = parsed.decision
-    if (held.has(leadId)) return message.nak(1_000)
-    held.set(leadId, message)
-    await options.accept({ ...parsed, message, givenUp })
   }
-
-  const release = (item: WorkItem): JsMsg => {
-    held.delete(item.decision.leadId)
-    return item.message
+  const release = (message: Waiting): Waiting => {
+    held.delete(message.seq)
+    return message
+  }
+  const end = ({ message, decision }: WorkItem): Waiting => {
+    leadsInWork.delete(decision.leadId)
+    return release(message)
   }
 
   return {
     start: async () => {
-      const heartbeat = setInterval(() => {
-        for (const message of held.values()) message.working()
-      }, options.ackWaitMs / 4)
+      const heartbeat = createHeartbeat(held, options.ackWaitMs / 4)
       const consumption = await consumeBatches(options.nats, {
         stream: streams.decisions.name,
         durable: 'delivery',
@@ -77,19 +76,52 @@ export function createDecisionsConsumer(options: DecisionsConsumerOptions): Deci
         ackWaitMs: options.ackWaitMs,
         ackPendingMax: ACK_PENDING_MAX,
         log: options.log,
-        handle: async (messages) => {
-          for (const message of messages) await accept(message)
-        },
+        handle: async (messages) => messages.forEach(accept),
       })
       return {
         stop: async () => {
           await consumption.stop()
-          clearInterval(heartbeat)
+          heartbeat.stop()
         },
       }
     },
-    ack: (item) => release(item).ack(),
-    term: (item) => release(item).term(),
-    again: (item, delayMs) => release(item).nak(delayMs),
+    open: async (message) => {
+      const givenUp = { subject: message.subject, streamSequence: message.seq, bytes: message.data }
+      const parsed = parseDecision(message.data)
+      if (typeof parsed === 'string') {
+        await endPoisoned(options, message, givenUp, parsed)
+        release(message)
+        return null
+      }
+      const { leadId } = parsed.decision
+      if (leadsInWork.has(leadId)) {
+        release(message).nak(TURN_MS)
+        return null
+      }
+      leadsInWork.add(leadId)
+      return { ...parsed, message, givenUp }
+    },
+    ack: (item) => end(item).ack(),
+    term: (item) => end(item).term(),
+    again: (item, delayMs) => end(item).nak(delayMs),
+    giveBack: (message, delayMs) => release(message).nak(delayMs),
   }
+}
+
+async function endPoisoned(
+  { poisoned, log }: DecisionsConsumerOptions,
+  message: Waiting,
+  givenUp: GivenUp,
+  reason: string,
+): Promise<void> {
+  try {
+    await poisoned(message.subject.split('.')[1] ?? unknownToken, givenUp, reason)
+  } catch (error) {
+    log.warn({ subject: message.subject, error: (error as Error).message }, 'dead letter not stored')
+    message.nak(POISON_AGAIN_MS)
+    return
+  }
+  log.error({ subject: message.subject, sequence: message.seq, reason }, 'decision is poisoned')
+  // A reason would be ignored, and with it the end, by nats-server of Debian 12: the log has it.
+  message.term()
 }
