@@ -66,6 +66,7 @@ export async function buildApp({
       customers,
       traffic,
       counts,
+      tokens,
       setFaults: (set) => Object.assign(faults, set),
     }),
   )

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { generationOf } from './api/access.ts'
 import type { CallCounts } from './api/call-counts.ts'
+import type { Tokens } from './api/tokens.ts'
 import { Faults } from './faults.ts'
 import type { Installations } from './installations.ts'
 import { Organisation, SubAccount } from './organisation.ts'
@@ -20,6 +23,7 @@ export type ControlOptions = {
   customers: Customers
   traffic: TrafficRun
   counts: CallCounts
+  tokens: Tokens
   setFaults: (faults: Faults) => void
 }
 
@@ -79,7 +83,7 @@ export function controlRoute(options: ControlOptions): FastifyPluginCallbackType
 }
 
 /** What people of the agency do in GHL: suspend, revoke, install, throw out. And what GHL has of its contacts. */
-function organisationControls({ journal, installations }: ControlOptions): FastifyPluginCallbackTypebox {
+function organisationControls({ journal, installations, tokens }: ControlOptions): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
     app.get('/_sim/contacts', { schema: { querystring: ContactsQuery } }, async ({ query }) =>
       contactsTruth(journal.state, query.locationId),
@@ -94,6 +98,14 @@ function organisationControls({ journal, installations }: ControlOptions): Fasti
       if (!before) return reply.code(404).send({ statusCode: 404 })
       await journal.commit([{ k: 'location', location: { ...before, ...request.body } }])
       return journal.state.locations.get(before.id)
+    })
+    // As somebody makes one in the settings of a sub-account. It ends as all tokens here do, after a day.
+    app.post('/_sim/locations/:locationId/private-token', { schema: { params: ById } }, async (request, reply) => {
+      const { locationId } = request.params
+      if (!journal.state.locations.has(locationId)) return reply.code(404).send({ statusCode: 404 })
+      const generation = generationOf(journal.state, locationId)
+      const token = tokens.issue({ authClass: 'Location', authClassId: locationId, jti: randomUUID(), generation })
+      return { token }
     })
     // Without a sub-account: the agency as a whole.
     app.post('/_sim/install', async (request, reply) => {
