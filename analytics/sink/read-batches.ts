@@ -7,6 +7,9 @@ export type BatchLimits = { rowsMax: number; bytesMax: number; lingerMs: number 
 /** A batch waits longer for what is known to lie in the stream: a fifth of the inserts when the sink is behind. */
 const LINGERS_BEHIND = 5
 
+/** nats-server cuts off who has 64 MB before him, or takes ten seconds to read them: all streams together stay far below. */
+const REQUEST_BYTES_MAX = 4 * 1024 ** 2
+
 /**
  * Batches from `fromSeq` on, in stream order, until the signal. A batch ends when it is full, or when it is asked for and its
  * first message has waited `lingerMs`: while the one before is inserted the next one grows. `read` is called as messages
@@ -41,7 +44,7 @@ export async function* readBatches<T>(
       if (tooFew !== null && arrived.length > 0) state.isFull = true
       if (tooFew === bytesMax) fault = new Error(`a message of ${stream} is larger than SINK_BYTES_MAX: raise it`)
       if (state.isFull || fault) wake()
-      else request()
+      else request(tooFew === null ? REQUEST_BYTES_MAX : bytesMax)
     },
     failed: (error) => {
       fault = error
@@ -49,7 +52,8 @@ export async function* readBatches<T>(
     },
   }
   const pull = await openPull(nats, stream, fromSeq, listener)
-  const request = (): void => pull.request(rowsMax - arrived.length, bytesMax - state.bytes)
+  const request = (bytes = REQUEST_BYTES_MAX): void =>
+    pull.request(rowsMax - arrived.length, Math.min(bytes, bytesMax - state.bytes))
   const waitMs = (): number => {
     if (arrived.length === 0) return Number.POSITIVE_INFINITY
     if (state.isFull) return 0

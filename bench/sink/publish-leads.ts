@@ -18,7 +18,7 @@ function publishLead({ jetstream }: Nats, n: number): Promise<unknown>[] {
     [subjects.delivery('agencyA', 'l', 'x'), makeDelivery(n, at)],
     [subjects.fact('agencyA', 'l', 'x'), makeFact(n, 'won', at, 7_200_000)],
   ]
-  return bodies.map(([subject, body]) => jetstream.publish(subject, JSON.stringify(body), { timeout: 30_000 }))
+  return bodies.map(([subject, body]) => jetstream.publish(subject, JSON.stringify(body), { timeout: 120_000 }))
 }
 
 /** So many leads as fast as JetStream takes them. */
