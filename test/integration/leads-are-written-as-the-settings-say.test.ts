@@ -109,14 +109,18 @@ test('an e-mail that belongs to another contact than the phone is left with it',
   expect(contacts.map(({ fields }) => fields.city)).toContain('Fargo')
 })
 
-test('changed settings act within ten seconds', async () => {
+test('ten seconds after settings were changed no lead is written by those of before', async () => {
   await deliver('salem')
   await say(bench, 'region', 'region1', { pipeline: 'Service' })
   const changedAt = Date.now()
+  let cameAt = changedAt
+  let byOldMs = 0
   const place = async () => {
+    byOldMs = cameAt - changedAt
+    cameAt = Date.now()
     await deliver('salem')
     return placeOf('salem')
   }
-  await expect.poll(place, { timeout: 12_000, interval: 250 }).toBe('Service/Asked')
-  expect(Date.now() - changedAt).toBeLessThan(11_000)
+  await expect.poll(place, { timeout: 60_000, interval: 250 }).toBe('Service/Asked')
+  expect(byOldMs).toBeLessThan(10_000)
 })
