@@ -1,5 +1,5 @@
+import { quoteIdentifier, quoteString } from '../../kernel/clickhouse-quotes.ts'
 import { forCluster, statements } from '../../migrations/for-cluster.ts'
-import { quotedName, quotedText } from '../stores/sql/quoted.ts'
 import { fillTemplate } from './fill-template.ts'
 import type { AnalystAccess, KeyAccess, KeyNames, SharedTable } from './plan-access.ts'
 import { type ProfileSetting, profileSettings, quotaLimits } from './profile.ts'
@@ -23,7 +23,7 @@ export function accessStatements(access: AnalystAccess, templates: AccessTemplat
     selects: access.shared.map(({ name }) => `SELECT ON ${fullName(name)}`).join(', '),
   }
   return [
-    ...access.gone.flatMap((names) => render('gone', { ...quotedNames(names), tables })),
+    ...access.gone.flatMap((names) => render('gone', { ...quoteIdentifiers(names), tables })),
     ...render('analysts', common),
     ...access.keys.flatMap((key) => ofKey(key, access, render)),
   ]
@@ -34,7 +34,7 @@ export function noAccessStatements(access: AnalystAccess, templates: AccessTempl
   const render = renderer(templates, cluster)
   const tables = list(access.tables)
   return [
-    ...[...access.gone, ...access.keys].flatMap((names) => render('gone', { ...quotedNames(names), tables })),
+    ...[...access.gone, ...access.keys].flatMap((names) => render('gone', { ...quoteIdentifiers(names), tables })),
     ...render('none', { tables }),
   ]
 }
@@ -48,12 +48,12 @@ function renderer(templates: AccessTemplates, cluster: string | undefined): Rend
 }
 
 function ofKey(key: KeyAccess, { tables, shared }: AnalystAccess, render: Render): string[] {
-  const names = quotedNames(key)
+  const names = quoteIdentifiers(key)
   return [
     ...render('reader', { ...names, tables: list(tables) }),
     ...[...key.rows].flatMap(([filter, those]) => render('rows', { ...names, tables: list(those), filter })),
     ...shared.flatMap((table) => render('view', { ...names, ...viewOf(table, names.database) })),
-    ...render('user', { ...names, sha256: quotedText(key.sha256) }),
+    ...render('user', { ...names, sha256: quoteString(key.sha256) }),
   ]
 }
 
@@ -63,19 +63,19 @@ function viewOf(
   database: string,
 ): Record<'view' | 'columns' | 'source', string> {
   return {
-    view: `${database}.${quotedName(name.split('.')[1]!)}`,
-    columns: columns.map(quotedName).join(', '),
+    view: `${database}.${quoteIdentifier(name.split('.')[1]!)}`,
+    columns: columns.map(quoteIdentifier).join(', '),
     source: isView ? fullName(name) : `${fullName(name)} FINAL`,
   }
 }
 
-const quotedNames = ({ user, reader, database }: KeyNames): KeyNames => ({
-  user: quotedName(user),
-  reader: quotedName(reader),
-  database: quotedName(database),
+const quoteIdentifiers = ({ user, reader, database }: KeyNames): KeyNames => ({
+  user: quoteIdentifier(user),
+  reader: quoteIdentifier(reader),
+  database: quoteIdentifier(database),
 })
 const list = (tables: string[]): string => tables.map(fullName).join(', ')
-const fullName = (table: string): string => table.split('.').map(quotedName).join('.')
+const fullName = (table: string): string => table.split('.').map(quoteIdentifier).join('.')
 
 function setting({ name, value, bound }: ProfileSetting): string {
   return bound === 'const' ? `${name} = ${value} CONST` : `${name} = ${value} MIN 1 MAX ${value}`

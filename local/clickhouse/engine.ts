@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { Session } from 'chdb'
+import { quoteIdentifier, quoteString } from '../../kernel/clickhouse-quotes.ts'
 import { loadChdbNative } from './chdb-native.ts'
-import { quoteIdentifier, quoteString, setStatement } from './set-statement.ts'
+import { setStatement } from './set-statement.ts'
 import { isInsert, readsRowsFromBody } from './statement-kind.ts'
 
 export type Statement = {

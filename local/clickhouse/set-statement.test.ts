@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { quoteIdentifier, quoteString, setStatement } from './set-statement.ts'
+import { quoteIdentifier, quoteString } from '../../kernel/clickhouse-quotes.ts'
+import { setStatement } from './set-statement.ts'
 
 test('read-only is set last, since nothing can be set behind it', () => {
   expect(setStatement({ readonly: '1', max_threads: '2' }, { id: '7' })).toBe(

@@ -1,3 +1,5 @@
+import { quoteString } from '../../kernel/clickhouse-quotes.ts'
+
 /**
  * One SET for a statement's settings and parameters. `readonly` stands last: behind it nothing can be set.
  * Names come from the URL, so what is not a name is refused here, before it reaches SQL text.
@@ -11,10 +13,6 @@ export function setStatement(settings: Record<string, string>, params: Record<st
   ]
   return `SET ${pairs.map(([name, value]) => `${checkName(name)} = ${quoteString(value)}`).join(', ')}`
 }
-
-export const quoteString = (text: string): string => `'${text.replace(/[\\']/g, (mark) => `\\${mark}`)}'`
-
-export const quoteIdentifier = (name: string): string => `\`${name.replace(/[\\`]/g, (mark) => `\\${mark}`)}\``
 
 function checkName(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name

@@ -1,6 +1,6 @@
+import { quoteString } from '../../../kernel/clickhouse-quotes.ts'
 import type { Scope } from '../../steps/scope.ts'
 import { type ReadableTable, systemTables, type Tables } from './catalogue.ts'
-import { quotedText } from './quoted.ts'
 
 /** The locations that a key's regions have now, for tables that know a row's location and not its region. */
 export type LocationsOfRegions = string[]
@@ -44,12 +44,12 @@ function namesIn(tables: Map<string, ReadableTable>, isOurs: boolean): string[] 
 
 /** The setting's value is text, so the values stand in it, quoted: nothing of a statement is in them. */
 function isOneOf(column: string, values: string[]): string {
-  return values.length > 0 ? `${column} IN (${values.map(quotedText).join(', ')})` : '0'
+  return values.length > 0 ? `${column} IN (${values.map(quoteString).join(', ')})` : '0'
 }
 
 /** As ClickHouse writes a map of texts. */
 export function filterSetting(filters: Record<string, string>): string {
   return `{${Object.entries(filters)
-    .map(([table, filter]) => `${quotedText(table)}:${quotedText(filter)}`)
+    .map(([table, filter]) => `${quoteString(table)}:${quoteString(filter)}`)
     .join(',')}}`
 }
