@@ -1,8 +1,9 @@
-// npm start: checks Node, installs what is missing, then hands over to local/main.ts. Plain Node, as nothing is installed yet.
+// npm start: checks Node, installs what is missing, builds, then hands over to local/main.ts. Plain Node, as nothing is
+// installed yet.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureSystemPackages } from './install-system.mjs'
 
 const NODE_AT_LEAST = [20, 19]
@@ -47,7 +48,9 @@ async function run() {
   // Debian puts servers into /usr/sbin, which an ordinary user's PATH may not name.
   process.env.PATH = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(':')
   process.chdir(root)
-  const { register } = await import('tsx/esm/api')
-  register()
-  await import('./main.ts')
+  const { DIST, buildPrograms } = await import('./build-programs.mjs')
+  // The tests start this many times and have built all programs already.
+  const built = process.env.HEXROUTE_PROGRAMS
+  if (!built) await buildPrograms()
+  await import(pathToFileURL(join(built ?? DIST, 'local/main.mjs')).href)
 }

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Event } from '../../contracts/event.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 import { benchEvents } from './events.ts'
 import { postAll } from './post-all.ts'
 import { startShare } from './processor-share.ts'
@@ -34,7 +34,7 @@ export async function plainRate(
 
 /** Starts the plain handler on these stores. @returns the process and its port. */
 async function startPlain(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [...typescriptArguments, 'bench/router/plain-handler.ts'], {
+  const child = spawn(process.execPath, [...programArguments('bench/router/plain-handler.ts')], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

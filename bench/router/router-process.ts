@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { programArguments } from '../../local/program-arguments.ts'
 import { routerArguments } from '../../local/router-arguments.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
 import type { Stores } from './stores.ts'
 
 /** The router as it is started in production; PROFILE=dir in the environment writes a CPU profile there. */
 export function startRouter({ postgres, redis, nats }: Stores): { child: ChildProcess; stop: () => Promise<void> } {
   const { PROFILE } = process.env
   const profile = PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`] : []
-  const child = spawn(process.execPath, [...routerArguments, ...profile, ...typescriptArguments, 'router/main.ts'], {
+  const child = spawn(process.execPath, [...routerArguments, ...profile, ...programArguments('router/main.ts')], {
     env: {
       ...process.env,
       DATABASE_URL: postgres.url,

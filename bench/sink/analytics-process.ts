@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../local/ports.ts'
-import { typescriptArguments } from '../../local/typescript-arguments.ts'
+import { programArguments } from '../../local/program-arguments.ts'
 
 export type AnalyticsProcess = {
   pid: number
@@ -14,7 +14,7 @@ export type AnalyticsProcess = {
 /** Analytics as it is started in production, with its sink. */
 export async function startAnalytics(urls: Record<string, string>): Promise<AnalyticsProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [...typescriptArguments, 'analytics/main.ts'], {
+  const child = spawn(process.execPath, [...programArguments('analytics/main.ts')], {
     env: { ...process.env, ...urls, ANALYTICS_PORT: String(port), LOG_LEVEL: 'error' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
