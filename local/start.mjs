@@ -1,9 +1,8 @@
 // npm start: checks Node, installs what is missing, builds, then hands over to local/main.ts. Plain Node, as nothing is
 // installed yet.
-import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { installPackages } from './install-packages.mjs'
 import { ensureSystemPackages } from './install-system.mjs'
 
 const NODE_AT_LEAST = [20, 19]
@@ -11,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 try {
   checkNode()
-  installNpmPackages()
+  installPackages(root, { dev: false })
   ensureSystemPackages(neededPrograms())
 } catch (error) {
   console.error(error.message)
@@ -23,17 +22,6 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > NODE_AT_LEAST[0] || (major === NODE_AT_LEAST[0] && minor >= NODE_AT_LEAST[1])) return
   throw new Error(`hexroute needs Node ${NODE_AT_LEAST.join('.')} or newer; this is ${process.versions.node}.`)
-}
-
-/** npm writes its own record last: when the lock file is newer, what is installed is from before it changed. */
-function installNpmPackages() {
-  const lock = join(root, 'package-lock.json')
-  const record = join(root, 'node_modules/.package-lock.json')
-  if (existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs) return
-  console.log('installing npm packages (once, about a minute) ...')
-  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options)
-  if (status !== 0) throw new Error(`npm ci failed with exit code ${status}: see above.`)
 }
 
 function neededPrograms() {

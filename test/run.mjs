@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { installPackages } from './install-packages.mjs'
+import { installPackages } from '../local/install-packages.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -48,7 +48,7 @@ async function runStages() {
   // Heard when it is waited for.
   installed.catch(() => undefined)
   try {
-    await timed('packages', async () => installPackages(root))
+    await timed('packages', async () => installPackages(root, { dev: true }))
     const projects = chosen.filter((name) => testStages[name])
     // The type check takes 30 s of one core: what needs no programs runs beside it.
     const pure = projects.filter((name) => testStages[name].length === 0)
