@@ -8,8 +8,8 @@ import { projectFiles } from './project-files.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const stages = ['ingest', 'router', 'delivery', 'analytics', 'directory']
 
-/** Set by the system, by npm or by CI, not by an operator. */
-const foreign = new Set(['PATH', 'HOME', 'USER', 'CI', 'NODE_ENV', 'TMPDIR', 'TERM', 'NO_COLOR'])
+/** Set by the system, by npm, by CI or by the build, not by an operator. */
+const foreign = new Set(['PATH', 'HOME', 'USER', 'CI', 'NODE_ENV', 'TMPDIR', 'TERM', 'NO_COLOR', 'HEXROUTE_PROGRAMS'])
 
 test('.env.example holds every variable of every process with its default (mend it with: npx vitest run env-example -u)', async () => {
   const variables = (await Promise.all(stages.map(readVariables))).flat()
