@@ -20,8 +20,12 @@ export const Env = Type.Object({
     description:
       'versions of single operations of GHL where they differ from the built-in ones: operation=version, by comma',
   }),
-  GHL_CLIENT_ID: Type.String({ minLength: 1, description: 'client id of the marketplace app' }),
-  GHL_CLIENT_SECRET: Type.String({ minLength: 1, description: 'client secret of the marketplace app' }),
+  GHL_CLIENT_ID: Type.Optional(
+    Type.String({ minLength: 1, description: 'client id of the marketplace app; left out where there is none' }),
+  ),
+  GHL_CLIENT_SECRET: Type.Optional(
+    Type.String({ minLength: 1, description: 'client secret of the marketplace app; left out where there is none' }),
+  ),
   HEXROUTE_SECRET_KEY: Type.String({
     pattern: secretKeyPattern,
     description: '32 bytes in base64, opens the stored tokens: openssl rand -base64 32',

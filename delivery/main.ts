@@ -1,6 +1,6 @@
 import { streams, subjects } from '../contracts/streams.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { readEnv } from '../kernel/env.ts'
+import { EnvFault, readEnv } from '../kernel/env.ts'
 import { listenForRequests } from '../kernel/listen-for-requests.ts'
 import { createMetrics } from '../kernel/metrics.ts'
 import { connectNats, ensureStream } from '../kernel/nats.ts'
@@ -13,6 +13,7 @@ import { createDeliveryMetrics } from './delivery-metrics.ts'
 import { Env } from './env.ts'
 import { createMarkErased } from './erasure/mark-erased.ts'
 import { connectGhl } from './ghl/stores/connect-ghl.ts'
+import type { GhlApp } from './ghl/stores/oauth-calls.ts'
 import { startNotices } from './notices/start-notices.ts'
 import { startReconcile } from './reconcile/start-reconcile.ts'
 import { startWriteBack } from './write-back/start-write-back.ts'
@@ -42,8 +43,7 @@ await runProcess('delivery', async (log, closing) => {
     redisUrl: env.REDIS_URL,
     apiUrl: env.GHL_API_URL,
     apiVersions: env.GHL_API_VERSIONS,
-    clientId: env.GHL_CLIENT_ID,
-    clientSecret: env.GHL_CLIENT_SECRET,
+    app: ghlAppOf(env),
     callTimeoutMs: env.GHL_CALL_TIMEOUT_MS,
     // Leads in work, and what compares and notifies beside them.
     connectionsMax: env.DELIVERY_SLOTS_MAX + 8,
@@ -106,3 +106,9 @@ await runProcess('delivery', async (log, closing) => {
   closing.defer('comparison', () => stopping.abort())
   log.info({ port: env.DELIVERY_PORT, ghl: env.GHL_API_URL, slots: env.DELIVERY_SLOTS_MAX }, 'delivery ready')
 })
+
+function ghlAppOf({ GHL_CLIENT_ID: clientId, GHL_CLIENT_SECRET: clientSecret }: Env): GhlApp | null {
+  if (clientId && clientSecret) return { clientId, clientSecret }
+  if (!clientId && !clientSecret) return null
+  throw new EnvFault([`${clientId ? 'GHL_CLIENT_SECRET' : 'GHL_CLIENT_ID'}: missing, as the other one is given`])
+}

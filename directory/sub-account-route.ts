@@ -20,7 +20,7 @@ export type SubAccountDeps = {
 
 const tags = ['connection']
 const Count = Type.Integer({ minimum: 0 })
-const Counts = Type.Object({ known: Count, installed: Count, intakes: Count, locations: Count })
+const Counts = Type.Object({ known: Count, installed: Count, intakes: Count, locations: Count, unread: Count })
 const ListQuery = Type.Interface([PageQuery], {
   tenant,
   // It holds a name, as long as GHL lets it be.

@@ -12,14 +12,19 @@ export const IngestEnv = Type.Object({
   }),
   NATS_URL: Type.String({ minLength: 1, description: 'nats://host:port, several separated by commas' }),
   DATABASE_URL: Type.String({ minLength: 1, description: 'postgres://… : the 7-day duplicate memory' }),
-  GHL_WEBHOOK_PUBLIC_KEYS: Type.String({
-    minLength: 1,
-    description: 'PEM texts of the Ed25519 keys that sign webhooks, one after another, or @file',
-  }),
-  GHL_APP_ID: Type.String({
-    minLength: 1,
-    description: 'the part of the GHL client id before the first "-": the same keys sign for every app',
-  }),
+  GHL_WEBHOOK_PUBLIC_KEYS: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'PEM texts of the Ed25519 keys that sign webhooks, one after another, or @file; left out, as GHL_APP_ID, where there is no app',
+    }),
+  ),
+  GHL_APP_ID: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'the part of the GHL client id before the first "-": the same keys sign for every app',
+    }),
+  ),
   HEXROUTE_SECRET_KEY: Type.Optional(
     Type.String({
       pattern: secretKeyPattern,

@@ -13,7 +13,8 @@ export type IngestDeps = {
   known: Omit<KnownOrganisation, 'stop'>
   /** Raw Ed25519 public keys. */
   publicKeys: readonly Uint8Array[]
-  appId: string
+  /** Null: there is no app. */
+  appId: string | null
   /** Hex sha256 of the secret of `/webhooks/reconcile`; null: there is no such route. */
   reconcileSecretSha256: string | null
   inFlightMax: number

@@ -19,7 +19,7 @@ const POSTGRES_CONNECTIONS_MAX = 3
 
 await runProcess('ingest', async (log, closing) => {
   const env = readEnv(IngestEnv)
-  const publicKeys = publicKeysOf(env.GHL_WEBHOOK_PUBLIC_KEYS)
+  const { appId, publicKeys } = ghlAppOf(env)
   const metrics = createMetrics('ingest')
   const nats = await connectNats(env.NATS_URL, 'ingest', log)
   closing.defer('nats', () => nats.connection.close())
@@ -41,7 +41,7 @@ await runProcess('ingest', async (log, closing) => {
     seen,
     known,
     publicKeys,
-    appId: env.GHL_APP_ID,
+    appId,
     reconcileSecretSha256: reconcileSecretOf(env.HEXROUTE_SECRET_KEY),
     inFlightMax: env.INGEST_IN_FLIGHT_MAX,
     connectionsMax: env.INGEST_CONNECTIONS_MAX,
@@ -58,16 +58,21 @@ await runProcess('ingest', async (log, closing) => {
   })
   closing.defer('http', () => app.close())
   const url = await app.listen({ port: env.INGEST_PORT, host: env.LISTEN_HOST })
-  log.info({ url, publicKeys: publicKeys.length, appId: env.GHL_APP_ID }, 'ingest listening')
+  log.info({ url, publicKeys: publicKeys.length, appId }, 'ingest listening')
 })
 
 function reconcileSecretOf(key: string | undefined): string | null {
   return key === undefined ? null : createHash('sha256').update(derivedSecret(key, 'reconcile')).digest('hex')
 }
 
-function publicKeysOf(text: string): Uint8Array[] {
+/** Without an app no webhook of GHL is accepted; workflows post all the same. Half of it is a slip that would cost every lead. */
+function ghlAppOf(env: IngestEnv): { appId: string | null; publicKeys: Uint8Array[] } {
+  const { GHL_APP_ID: appId = null, GHL_WEBHOOK_PUBLIC_KEYS: text = null } = env
+  if (appId === null && text === null) return { appId, publicKeys: [] }
+  if (text === null) throw new EnvFault(['GHL_WEBHOOK_PUBLIC_KEYS: missing, as GHL_APP_ID is given'])
+  if (appId === null) throw new EnvFault(['GHL_APP_ID: missing, as GHL_WEBHOOK_PUBLIC_KEYS is given'])
   try {
-    return readPublicKeys(text)
+    return { appId, publicKeys: readPublicKeys(text) }
   } catch (error) {
     throw new EnvFault([`GHL_WEBHOOK_PUBLIC_KEYS: ${(error as Error).message}`])
   }

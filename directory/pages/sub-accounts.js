@@ -5,7 +5,7 @@ import { button, during, field, make, part, say, wordsOf } from './dom.js'
 /**
  * @typedef {{ id: string, name: string, address: string | null, timeZone: string | null, installed: boolean,
  *   use: 'intake' | 'location' | 'none' }} SubAccount
- * @typedef {{ known: number, installed: number, intakes: number, locations: number }} Counts
+ * @typedef {{ known: number, installed: number, intakes: number, locations: number, unread: number }} Counts
  */
 
 const pageSize = 50
@@ -23,6 +23,8 @@ export function createSubAccounts(tenantNow) {
   let connected = false
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let looking
 
   const again = () => {
     clearTimeout(typing)
@@ -82,11 +84,15 @@ export function createSubAccounts(tenantNow) {
     const isEmpty = part('list').childElementCount === 0
     part('empty').hidden = !isEmpty
     part('empty').textContent = counts.known > 0 ? 'No sub-account fits this search.' : emptyWords()
-    if (counts.known === 0 && connected && looks < looksMax) {
+    if ((counts.known === 0 || counts.unread > 0) && connected && looks < looksMax) {
       looks += 1
-      setTimeout(() => void load(), lookAgainMs)
+      clearTimeout(looking)
+      looking = setTimeout(() => void lookAgain(), lookAgainMs)
     }
   }
+
+  /** What somebody is about to say of a sub-account is not taken from his hands. */
+  const lookAgain = () => (part('list').querySelector('.zone') ? undefined : load())
 
   const emptyWords = () =>
     connected
@@ -115,12 +121,16 @@ export function createSubAccounts(tenantNow) {
 }
 
 /** @param {Counts} counts */
-function showCounts({ known, installed, intakes, locations }) {
+function showCounts({ known, installed, intakes, locations, unread }) {
   const n = (/** @type {number} */ value) => value.toLocaleString('en')
-  part('counts').textContent =
-    known === 0
-      ? ''
-      : `${n(known)} in GoHighLevel · ${n(installed)} with the app · ${n(intakes)} take leads in · ${n(locations)} receive leads`
+  const words = [
+    `${n(known)} in GoHighLevel`,
+    `${n(installed)} with the app`,
+    `${n(intakes)} take leads in`,
+    `${n(locations)} receive leads`,
+    ...(unread > 0 ? ['reading their names…'] : []),
+  ]
+  part('counts').textContent = known === 0 ? '' : words.join(' · ')
 }
 
 /**

@@ -2,7 +2,14 @@ import type { SubAccount } from '../../contracts/sub-account.ts'
 import type { Postgres } from '../../kernel/postgres.ts'
 import type { Page } from './organisation-store.ts'
 
-export type SubAccountCounts = { known: number; installed: number; intakes: number; locations: number }
+export type SubAccountCounts = {
+  known: number
+  installed: number
+  intakes: number
+  locations: number
+  /** Told of by a webhook, which gives no name; GHL is still to be asked. */
+  unread: number
+}
 
 export type SubAccountFilter = { search: string; show: 'all' | 'installed' | 'intake' | 'location' | 'unused' }
 
@@ -42,7 +49,9 @@ export function createSubAccountStore(pool: Postgres): SubAccountStore {
       const { rows } = await pool.query<SubAccountCounts>(
         `SELECT count(*)::integer AS known, (count(*) FILTER (WHERE installed))::integer AS installed,
                 (count(*) FILTER (WHERE use = 'intake'))::integer AS intakes,
-                (count(*) FILTER (WHERE use = 'location'))::integer AS locations
+                (count(*) FILTER (WHERE use = 'location'))::integer AS locations,
+                (SELECT count(*)::integer FROM hexroute.sub_accounts WHERE tenant = $1 AND installed AND name IS NULL)
+                  AS unread
            FROM (${SELECT}) AS s`,
         [tenant],
       )

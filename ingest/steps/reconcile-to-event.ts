@@ -6,7 +6,7 @@ import { type Arrival, type Organisation, type Received, toEvent } from './to-ev
  * What reconcile found, as the event that the missed webhook would have made. Its id comes from the fact (what, where, of
  * whom, when, which status), so that however often it is found it is one event.
  */
-export function reconcileToEvent(arrival: Arrival, appId: string, organisation: Organisation): Received | null {
+export function reconcileToEvent(arrival: Arrival, appId: string | null, organisation: Organisation): Received | null {
   const received = toEvent(arrival, appId, organisation)
   if (received === null) return null
   const fields = 'data' in arrival.body ? { ...object(arrival.body.data), ...arrival.body } : arrival.body

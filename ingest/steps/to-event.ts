@@ -25,7 +25,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const TYPE = /^[^\p{C}]{1,128}$/u
 
 /** Any marketplace webhook as an event; null when the body names no usable type. Bodies are flat, or wrapped in `data`. */
-export function toEvent(arrival: Arrival, appId: string, organisation: Organisation): Received | null {
+export function toEvent(arrival: Arrival, appId: string | null, organisation: Organisation): Received | null {
   const { body, nowMs } = arrival
   const { type } = body
   if (typeof type !== 'string') return null

@@ -35,7 +35,7 @@ test('pages hold every sub-account of the agency once, by name', async () => {
   for (let pages = 0; pages < 4; pages += 1) {
     const { body } = await get(`limit=100&cursor=${cursor}`)
     seen.push(...body.items.map(({ id }: { id: string }) => id))
-    expect(body.counts).toEqual({ known: 251, installed: 126, intakes: 0, locations: 1 })
+    expect(body.counts).toEqual({ known: 251, installed: 126, intakes: 0, locations: 1, unread: 0 })
     cursor = body.next
     if (cursor === null) break
   }

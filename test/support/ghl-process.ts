@@ -22,8 +22,9 @@ const ghl = await connectGhl({
   ...{ pool, tokenPool: pool },
   metrics: createDeliveryMetrics(createMetrics('ghl-process')),
   ...{ clock: systemClock, log, closing: { defer: () => undefined } },
-  ...{ redisUrl: REDIS_URL, apiUrl: GHL_API_URL, apiVersions: '', clientId: GHL_CLIENT_ID },
-  ...{ clientSecret: 'test-client-secret', secretKey: SECRET_KEY, callTimeoutMs: 20_000, connectionsMax: 8 },
+  ...{ redisUrl: REDIS_URL, apiUrl: GHL_API_URL, apiVersions: '' },
+  app: { clientId: GHL_CLIENT_ID, clientSecret: 'test-client-secret' },
+  ...{ secretKey: SECRET_KEY, callTimeoutMs: 20_000, connectionsMax: 8 },
   ...{ callsPer10s: 95, callsPerDay: 200_000 },
 })
 

@@ -10,7 +10,7 @@ import { createCompanyTokens } from './company-tokens.ts'
 import { createGhlClient } from './ghl-client.ts'
 import { createGhlHttp } from './ghl-http.ts'
 import { createLocationTokens } from './location-tokens.ts'
-import { companyBucket } from './oauth-calls.ts'
+import { companyBucket, type GhlApp } from './oauth-calls.ts'
 import { createPrivateTokenReader } from './private-token.ts'
 import { createSharedCallGate } from './shared-call-gate.ts'
 import { createSharedLimits } from './shared-limits.ts'
@@ -26,8 +26,8 @@ export type GhlConnectionParts = {
   redisUrl: string
   apiUrl: string
   apiVersions: string
-  clientId: string
-  clientSecret: string
+  /** Null: there is none, and locations are written to with tokens of their own. */
+  app: GhlApp | null
   secretKey: string
   callTimeoutMs: number
   connectionsMax: number
@@ -59,7 +59,7 @@ export async function connectGhl(parts: GhlConnectionParts) {
     },
   })
   closing.defer('ghl', () => http.close())
-  const app = { clientId: parts.clientId, clientSecret: parts.clientSecret }
+  const { app } = parts
   const ghl = createGhlClient(http, app)
   const company = createCompanyTokens({ pool: tokenPool, ghl, secretKey, clock })
   const privateToken = createPrivateTokenReader(pool, secretKey)

@@ -12,7 +12,7 @@ export type GhlClient = ReturnType<typeof createGhlClient>
  * The GHL operations in use, one function each. Tokens are passed in: who holds them is the token stores' business.
  * A client of bulk work leaves the better part of every limit to fresh leads.
  */
-export function createGhlClient(http: GhlHttp, app: GhlApp, priority: Priority = 'fresh') {
+export function createGhlClient(http: GhlHttp, app: GhlApp | null, priority: Priority = 'fresh') {
   const ranked: GhlHttp = priority === 'fresh' ? http : { ...http, send: (call) => http.send({ ...call, priority }) }
   return {
     ...createOauthCalls(ranked, app),

@@ -5,6 +5,7 @@ import type {
   InstalledLocationsAnswer,
   LocationTokenAnswer,
 } from '../steps/ghl-bodies.ts'
+import { GhlFault } from '../steps/ghl-fault.ts'
 import type { GhlHttp } from './ghl-http.ts'
 
 export type GhlApp = { clientId: string; clientSecret: string }
@@ -13,21 +14,24 @@ export type GhlApp = { clientId: string; clientSecret: string }
 const REFRESH_TIMEOUT_MS = 20_000
 
 /** Tokens and what the app is installed in. They count against the company's limit, which all sub-accounts share. */
-export function createOauthCalls(http: GhlHttp, app: GhlApp) {
-  const client = { client_id: app.clientId, client_secret: app.clientSecret, user_type: 'Company' }
+export function createOauthCalls(http: GhlHttp, app: GhlApp | null) {
+  const client = (): Record<string, string> => {
+    if (app === null) throw noApp()
+    return { client_id: app.clientId, client_secret: app.clientSecret, user_type: 'Company' }
+  }
   return {
     /** Whose code it is, is in the answer: these calls have a bucket of their own. */
-    exchangeCode: (code: string, redirectUri: string): Promise<CompanyTokenAnswer> =>
+    exchangeCode: async (code: string, redirectUri: string): Promise<CompanyTokenAnswer> =>
       http.send({
         operation: 'exchange-code',
-        form: { ...client, grant_type: 'authorization_code', code, redirect_uri: redirectUri },
+        form: { ...client(), grant_type: 'authorization_code', code, redirect_uri: redirectUri },
         bucket: companyBucket('unknown'),
       }),
 
-    refreshCompanyToken: (tenant: string, refreshToken: string): Promise<CompanyTokenAnswer> =>
+    refreshCompanyToken: async (tenant: string, refreshToken: string): Promise<CompanyTokenAnswer> =>
       http.send({
         operation: 'refresh-company-token',
-        form: { ...client, grant_type: 'refresh_token', refresh_token: refreshToken },
+        form: { ...client(), grant_type: 'refresh_token', refresh_token: refreshToken },
         bucket: companyBucket(tenant),
         timeoutMsMax: REFRESH_TIMEOUT_MS,
       }),
@@ -50,7 +54,7 @@ export function createOauthCalls(http: GhlHttp, app: GhlApp) {
         operation: 'list-installed-locations',
         query: {
           companyId: tenant,
-          appId: app.clientId.split('-')[0],
+          appId: app?.clientId.split('-')[0],
           skip: page.skip,
           limit: page.limit,
           isInstalled: page.installed,
@@ -72,6 +76,10 @@ export function createOauthCalls(http: GhlHttp, app: GhlApp) {
     },
   }
 }
+
+/** As for an agency that is not connected: its leads wait, and a stored token is not spent on a call that cannot succeed. */
+const noApp = (): GhlFault =>
+  new GhlFault({ operation: 'read-company-token', status: 403, message: 'delivery was started without GHL_CLIENT_ID' })
 
 /** The bucket of calls that are made with the agency's own token. */
 export const companyBucket = (tenant: string): string => `company:${tenant}`
