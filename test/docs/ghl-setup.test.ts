@@ -39,21 +39,3 @@ test('every kind of webhook to tick is one that the gateway knows', () => {
   expect(types.length).toBeGreaterThan(10)
   expect(types.filter((type) => !eventTypes.has(type))).toEqual([])
 })
-
-test.each(['## Way 1', '## Way 2', '## On one machine'])(
-  '%s: a variable that a command uses was set by one before it',
-  (title) => {
-    const section = text.split(`\n${title}`)[1]!.split('\n## ')[0]!
-    const commands = [...section.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
-      ([, block, inline]) => block ?? inline!,
-    )
-    const missing: string[] = []
-    const set = new Set<string>()
-    for (const command of commands) {
-      for (const [, name] of command.matchAll(/(?:^|\s)([A-Z][A-Z_]*)=/g)) set.add(name!)
-      for (const [, name] of command.matchAll(/\$\{?([A-Z][A-Z_]*)/g)) if (!set.has(name!)) missing.push(name!)
-    }
-    expect(set.size).toBeGreaterThan(0)
-    expect(missing).toEqual([])
-  },
-)
