@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
-import { formEvent } from '../support/form-events.ts'
+import { toEvent } from '../../ingest/steps/to-event.ts'
+import { workflowToEvent } from '../../ingest/steps/workflow-to-event.ts'
+import { FUNNEL, formEvent, tenant } from '../support/form-events.ts'
+import { fixture } from '../support/gateway.ts'
 import { MONDAY_NOON_MS, type RoutedAgency, startRoutedAgency } from '../support/routed-agency.ts'
 import { until } from '../support/until.ts'
 
@@ -16,6 +19,23 @@ const ownedBy = (locationId: string): Partial<RulesetDocument> => ({
 const leadCount = async (): Promise<number> =>
   Number((await agency.pool.query('SELECT count(*) FROM hexroute.leads')).rows[0].count)
 const dana = { email: 'dana@example.com', phone: '(404) 555-0142' }
+const organisation = {
+  location: (id: string) => (['north1', FUNNEL].includes(id) ? { tenant, intake: id === FUNNEL } : undefined),
+  hasTenant: () => false,
+}
+/** A new contact of a sub-account as the gateway takes it in: by the app, and by a workflow. */
+function webhooksOf(locationId: string): object[] {
+  const arrival = (body: Record<string, unknown>) => ({
+    ...{ raw: Buffer.from(JSON.stringify(body)), body, requestId: 'r', nowMs: agency.nowMs() },
+  })
+  const created = fixture('webhooks/ContactCreate.json', { locationId, source: 'hexroute:lead', ...dana, appId: 'app' })
+  const posted = fixture('workflow/contact-created.json', { location: { id: locationId }, ...dana })
+  const source = { tenant, secretSha256: '', locationId: FUNNEL }
+  return [
+    { ...toEvent(arrival(created), 'app', organisation)!.envelope, payload: created },
+    { ...workflowToEvent(arrival(posted), 'form', source, organisation).envelope, payload: posted },
+  ]
+}
 const ask = async (contact: string) => (await agency.submit({ contact, person: dana }))[0]!
 
 beforeAll(async () => {
@@ -74,12 +94,17 @@ describe('a person who is known', () => {
     expect((await ask('c3')).locationId).toBe('north2')
   })
 
-  it('our own write echoed back creates no lead', async () => {
+  it('our own write, echoed by the app and by a workflow, makes no lead; made in the funnel the same would', async () => {
     await ask('c1')
-    for (const type of ['ContactCreate', 'ContactUpdate', 'OpportunityCreate'])
+    // Within ten minutes it would be the same lead, whoever sent it.
+    agency.at(MONDAY_NOON_MS + DAY_MS)
+    expect(await agency.handle(webhooksOf('north1'))).toEqual(['acknowledged', 'acknowledged'])
+    for (const type of ['ContactUpdate', 'OpportunityCreate'])
       expect(await agency.tell('c1', type, { status: 'open' })).toEqual(['acknowledged'])
     expect(await leadCount()).toBe(1)
     expect(await agency.decisions('c1')).toHaveLength(1)
+    expect(await agency.handle(webhooksOf(FUNNEL))).toEqual(['acknowledged', 'acknowledged'])
+    expect(await leadCount()).toBe(2)
   })
 
   it('update before create: no lead comes of it, and the lead that comes knows it', async () => {
