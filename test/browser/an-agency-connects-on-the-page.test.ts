@@ -18,16 +18,18 @@ let page: Page
 beforeAll(async () => {
   rig = await startConnectRig(places)
   browser = await openBrowser()
+  context = await browser.newContext()
+  // While one page of the site is open, each further tab takes 0.6 s of processor less than the first.
+  await (await context.newPage()).goto(`${rig.url}/connect`)
 })
 afterAll(async () => {
   await browser?.close()
   await rig?.stop()
 })
 beforeEach(async () => {
-  context = await browser.newContext()
   page = await context.newPage()
 })
-afterEach(() => context.close())
+afterEach(() => page.close())
 
 const text = (selector: string) => page.locator(selector).first().textContent()
 async function signIn(): Promise<void> {
@@ -106,9 +108,12 @@ test('a key stays in its tab, a wrong one opens nothing, and signing out forgets
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.reload()
   await page.locator('#sign-in').waitFor()
+  await other.close()
 })
 
 test("somebody else's way back from GHL connects nothing and says what to do", async () => {
+  await page.close()
+  page = await browser.newPage()
   await page.goto(`${rig.url}/v1/oauth/callback?code=stolen&state=${'x'.repeat(43)}`)
   await soon(() => text('#message')).toContain('not begun on this page')
 })
