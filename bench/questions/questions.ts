@@ -63,7 +63,13 @@ export const questions: Question[] = [
   {
     name: 'won by day of winning, 30 days',
     limitMs: 300,
-    clickhouse: `SELECT day, sum(won), sum(value) FROM hexroute.v_conversion_activity_by_location_day WHERE ${days(30)} GROUP BY day`,
+    clickhouse: `SELECT day, sum(won), sum(value) FROM hexroute.v_won_by_location_day WHERE ${days(30)} GROUP BY day`,
+  },
+  {
+    name: 'conversion by activity and day, 30 days',
+    limitMs: 300,
+    clickhouse: `SELECT day, sum(leads), sum(won), sum(value) FROM hexroute.v_conversion_activity_by_location_day
+                  WHERE ${days(30)} GROUP BY day`,
   },
   {
     name: 'unserved demand per cell, 90 days',

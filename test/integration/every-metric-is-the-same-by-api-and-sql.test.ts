@@ -113,6 +113,17 @@ test('conversion by cohort and by activity, and by every dimension', async () =>
     { location_id: 'north1', leads: 3, won: 1 },
     { location_id: 'south1', leads: 1, won: 1 },
   ])
+  const wins = 'tenant, toString(day) AS of_day, region_id, location_id, won, value'
+  const won = await rig.rows(`SELECT ${wins} FROM hexroute.v_won_by_location_day ORDER BY location_id`)
+  expect(won).toMatchObject([
+    { location_id: 'north1', region_id: 'north', won: 1, value: 1200.5 },
+    { location_id: 'south1', region_id: 'south', won: 1, value: 1200.5 },
+  ])
+  expect(won).toEqual(
+    await rig.rows(
+      `SELECT ${wins} FROM hexroute.v_conversion_activity_by_location_day WHERE won > 0 ORDER BY location_id`,
+    ),
+  )
 })
 
 test('speed to lead: quantiles of the contacted, the share of all; as the view has it', async () => {

@@ -83,6 +83,14 @@ test('leads that were told as arrays have the same figures told as texts, and ro
   expect(await figures()).toEqual(before)
 })
 
+test('what was won by day is the same beside the leads created and by itself', async () => {
+  const wins = 'tenant, day, region_id, location_id, won, value'
+  const rowsOfView = (view: string) => ask(`SELECT ${wins} FROM hexroute.${view} WHERE won > 0 ORDER BY ALL`)
+  const won = await rowsOfView('v_won_by_location_day')
+  expect(won.length).toBeGreaterThan(0)
+  expect(won).toEqual(await rowsOfView('v_conversion_activity_by_location_day'))
+})
+
 test('a new store tells the same of the same rows', async () => {
   const before = await figures()
   await clickhouse.command({ query: 'TRUNCATE TABLE hexroute.lead_lifecycle' })
