@@ -4,7 +4,8 @@ import { eventRow } from '../../analytics/steps/event-row.ts'
 import { groupBy } from '../../decide/group-by.ts'
 import { leadId } from '../support/analytics-messages.ts'
 import { type AnalyticsRig, startAnalyticsRig } from '../support/analytics-rig.ts'
-import { type AskedLead, askedLeads, createdMs, messagesOf, regionOf } from '../support/asked-leads.ts'
+import { type AskedLead, askedLeads, createdMs, regionOf } from '../support/asked-leads.ts'
+import { messagesOf } from '../support/asked-messages.ts'
 import { until } from '../support/until.ts'
 
 const DAY_MS = 86_400_000

@@ -1,13 +1,12 @@
 import { pino } from 'pino'
 import type { Decision } from '../../contracts/decision.ts'
-import type { Delivery } from '../../contracts/delivery.ts'
 import type { Event } from '../../contracts/event.ts'
 import type { RulesetDocument } from '../../contracts/ruleset.ts'
 import { streams, subjects } from '../../contracts/streams.ts'
 import { type Consumption, consumeBatches } from '../../kernel/consume-batches.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
 import { ensureStream } from '../../kernel/nats.ts'
-import { createPostgres, type Postgres } from '../../kernel/postgres.ts'
+import { createPostgres } from '../../kernel/postgres.ts'
 import { connectRedis, type RedisConnection } from '../../kernel/redis.ts'
 import { buildRouter } from '../../router/build-router.ts'
 import { createRouterMetrics } from '../../router/router-metrics.ts'
@@ -15,8 +14,10 @@ import { measureDrift } from '../../router/stores/measure-drift.ts'
 import { startTestRedis, type TestBackend } from './backends.ts'
 import { closeInOrder } from './close-in-order.ts'
 import { rulesetOf, seedAgencies, shop, startDirectory, type TestDirectory } from './directory.ts'
+import { EMPTY_ROUTING } from './empty-routing.ts'
 import { failingCommits } from './failing-commits.ts'
 import { type Form, FUNNEL, formEvent, type Settled, tenant, toMessage } from './form-events.ts'
+import { parkedDelivery } from './parked-delivery.ts'
 
 export type RoutedAgency = TestDirectory & {
   redis: RedisConnection
@@ -175,7 +176,7 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
       isFailing = wish
     },
     reset: async () => {
-      await pool.query(EMPTY)
+      await pool.query(EMPTY_ROUTING)
       await redis.eval("return redis.call('FLUSHALL')", 0)
       for (const { name } of Object.values(streams)) await nats.manager.streams.purge(name)
       await router.chores['waiting counts']!.run()
@@ -190,40 +191,4 @@ export async function startRoutedAgency(): Promise<RoutedAgency> {
   }
 }
 
-/** The ledger, and an open outage unless the location has one. */
-async function parkedDelivery(pool: Postgres, decision: Decision): Promise<Delivery> {
-  const { leadId, attempt, locationId, regionId, decidedAt, leadCreatedAt } = decision
-  const at = { decidedAt, deliveredAt: decidedAt, leadCreatedAt }
-  await pool.query(
-    `WITH outage AS (
-       INSERT INTO hexroute.location_outages (location_id, tenant, code) VALUES ($4, $3, 'LOCATION_INACTIVE')
-       ON CONFLICT (location_id) WHERE ended_at IS NULL DO NOTHING)
-     INSERT INTO hexroute.deliveries (lead_id, attempt, tenant, location_id, state, tries) VALUES ($1, $2, $3, $4, 'parked', 1)
-     ON CONFLICT DO NOTHING`,
-    [leadId, attempt, tenant, locationId],
-  )
-  const id = { deliveryId: `${leadId}:${attempt}`, leadId, attempt, tenant, locationId: locationId!, regionId }
-  const code = { contactId: null, opportunityId: null, errorCode: 'LOCATION_INACTIVE', tries: 1 }
-  return { ...id, state: 'parked', ...code, ...at }
-}
-
 const isAssigned = ({ outcome }: Decision): boolean => outcome === 'assigned'
-
-/** Deleted, not truncated: that makes new files for every partition and index, and there are a few rows. */
-const EMPTY = `
-  DELETE FROM hexroute.leads;
-  DELETE FROM hexroute.lead_keys;
-  DELETE FROM hexroute.lead_identities;
-  DELETE FROM hexroute.decisions;
-  DELETE FROM hexroute.reservations;
-  DELETE FROM hexroute.held_leads;
-  DELETE FROM hexroute.pond_leads;
-  DELETE FROM hexroute.sla_timers;
-  DELETE FROM hexroute.decision_outbox;
-  DELETE FROM hexroute.lead_facts;
-  DELETE FROM hexroute.waiting_facts;
-  DELETE FROM hexroute.waiting_people;
-  DELETE FROM hexroute.router_beats;
-  DELETE FROM hexroute.deliveries;
-  DELETE FROM hexroute.location_outages;
-`
