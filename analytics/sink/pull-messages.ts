@@ -1,5 +1,5 @@
-import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
-import { createInbox, type Msg, nanos } from '@nats-io/transport-node'
+import { AckPolicy, type ConsumerInfo, DeliverPolicy } from '@nats-io/jetstream'
+import { createInbox, type MsgHdrs, nanos } from '@nats-io/transport-node'
 import type { Nats } from '../../kernel/nats.ts'
 import type { Message } from '../steps/to-batch.ts'
 
@@ -31,26 +31,21 @@ const noMore = new Set([404, 408])
  * messages under way, and a request for each 25: 60 us a message in both processes, and batches of a tenth of their size.
  */
 export async function openPull(nats: Nats, stream: string, fromSeq: number, to: PullListener): Promise<Pull> {
-  const { connection, manager } = nats
   const inbox = createInbox()
   const link = linkOf(nats)
   const isoOf = createIsoOf()
-  const consumer = await manager.consumers.add(stream, {
-    ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: fromSeq, ack_policy: AckPolicy.None },
-    ...{ mem_storage: true, num_replicas: 1, inactive_threshold: nanos(INACTIVE_MS) },
-  })
+  const consumer = await addConsumer(nats, stream, fromSeq)
   let open: { messages: number; bytes: number; isUntouched: boolean; sinceMs: number } | null = null
   let delivered = 0
   let isClosed = false
 
-  const subscription = connection.subscribe(inbox, {
+  const subscription = nats.connection.subscribe(inbox, {
     callback: (error, answer) => {
       if (isClosed) return
       if (error) return fail(error)
-      if (answer.headers?.code && answer.data.length === 0) return hearStatus(answer)
+      if (answer.headers?.code && answer.data.length === 0) return hearEnd(readEnd(answer.headers))
       const place = readPlace(answer.reply ?? '')
-      if (place.delivered !== delivered + 1) return fail(new Error(`messages before ${place.seq} were lost on the way`))
-      delivered += 1
+      if (place.delivered !== ++delivered) return fail(new Error(`messages before ${place.seq} were lost on the way`))
       const isLast = open !== null && --open.messages === 0
       if (open) open.isUntouched = false
       if (isLast) open = null
@@ -61,22 +56,14 @@ export async function openPull(nats: Nats, stream: string, fromSeq: number, to: 
   const watch = setInterval(() => {
     // What was under way when the connection broke is gone, without a message behind it that would show the gap.
     if (linkOf(nats) !== link) return fail(new Error('the connection to NATS was lost in between'))
-    if (open && performance.now() - open.sinceMs > OVER_AFTER_MS) {
-      open = null
-      to.ended(null)
-    }
+    if (open && performance.now() - open.sinceMs > OVER_AFTER_MS) hearEnd('over')
   }, LOOK_EVERY_MS)
 
-  function hearStatus({ headers }: Msg): void {
-    const { code, description } = headers!
-    const isFull = code === 409 && /exceeds maxbytes/i.test(description)
-    if (isFull || noMore.has(code)) {
-      const tooFew = isFull && open?.isUntouched ? open.bytes : null
-      open = null
-      to.ended(tooFew)
-    } else {
-      fail(new Error(`JetStream ended the request: ${code} ${description}`))
-    }
+  function hearEnd(end: End): void {
+    const tooFew = end === 'full' && open?.isUntouched ? open.bytes : null
+    open = null
+    if (end instanceof Error) fail(end)
+    else to.ended(tooFew)
   }
 
   function fail(error: Error): void {
@@ -90,21 +77,32 @@ export async function openPull(nats: Nats, stream: string, fromSeq: number, to: 
     clearInterval(watch)
     subscription.unsubscribe()
     // Not awaited: with NATS away it has no answer, and the server forgets the consumer by itself.
-    manager.consumers.delete(stream, consumer.name).catch(() => undefined)
+    nats.manager.consumers.delete(stream, consumer.name).catch(() => undefined)
   }
 
   return {
     request: (messages, bytes) => {
       if (isClosed || open) return
       open = { messages, bytes, isUntouched: true, sinceMs: performance.now() }
-      connection.publish(
-        `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer.name}`,
-        JSON.stringify({ batch: messages, max_bytes: bytes, expires: nanos(EXPIRES_MS) }),
-        { reply: inbox },
-      )
+      const text = JSON.stringify({ batch: messages, max_bytes: bytes, expires: nanos(EXPIRES_MS) })
+      nats.connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer.name}`, text, { reply: inbox })
     },
     close,
   }
+}
+
+const addConsumer = ({ manager }: Nats, stream: string, fromSeq: number): Promise<ConsumerInfo> =>
+  manager.consumers.add(stream, {
+    ...{ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: fromSeq, ack_policy: AckPolicy.None },
+    ...{ mem_storage: true, num_replicas: 1, inactive_threshold: nanos(INACTIVE_MS) },
+  })
+
+/** How a request ended. `full`: the next message is larger than what is left of the bytes. `over`: in time, or at the stream's end. */
+type End = 'full' | 'over' | Error
+
+function readEnd({ code, description }: MsgHdrs): End {
+  if (code === 409 && /exceeds maxbytes/i.test(description)) return 'full'
+  return noMore.has(code) ? 'over' : new Error(`JetStream ended the request: ${code} ${description}`)
 }
 
 /** Another one after a reconnect. */
