@@ -3,17 +3,25 @@ import type { Logger } from './logger.ts'
 
 export type Postgres = pg.Pool
 
-export type PostgresOptions = { url: string; process: string; connectionsMax: number; log: Logger }
+export type PostgresOptions = {
+  url: string
+  process: string
+  connectionsMax: number
+  /** Opened at once and kept; the others come when they are wanted and go after 10 s. None where not said. */
+  connectionsKept?: number
+  log: Logger
+}
 
 // bigint counts stay far below 2^53; strings would leak into arithmetic.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** A pool whose broken idle connections are logged instead of ending the process, and whose waits are bounded. */
-export function createPostgres({ url, process, connectionsMax, log }: PostgresOptions): Postgres {
+export function createPostgres({ url, process, connectionsMax, connectionsKept = 0, log }: PostgresOptions): Postgres {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: `hexroute-${process}`,
     max: connectionsMax,
+    min: connectionsKept,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
@@ -21,6 +29,12 @@ export function createPostgres({ url, process, connectionsMax, log }: PostgresOp
   pool.on('error', (error) => log.warn({ error: error.message }, 'postgres connection lost'))
   // The pool listens to idle connections only: one that is lost between two queries of a transaction would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  // Whoever needs Postgres says that it is away.
+  for (let n = 0; n < connectionsKept; n += 1)
+    pool.connect().then(
+      (client) => client.release(),
+      () => undefined,
+    )
   return pool
 }
 

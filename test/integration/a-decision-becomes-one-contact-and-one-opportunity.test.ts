@@ -39,6 +39,12 @@ async function deliveriesOf(leadId: string): Promise<Delivery[]> {
   return found
 }
 
+test('a burst finds its connections to Postgres open, before the first lead has come', async () => {
+  const open = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hexroute-delivery'`
+  const count = async () => Number((await bench.pool.query(open)).rows[0].count)
+  await expect.poll(count, within).toBeGreaterThanOrEqual(8)
+})
+
 test('a decision that comes three times is one contact, one opportunity and one record', async () => {
   const decision = await bench.assign('boston', { tags: ['roof'] })
   await bench.publish(decision)
