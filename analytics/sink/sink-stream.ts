@@ -13,7 +13,9 @@ import {
   readMessage,
   toBatch,
 } from '../steps/to-batch.ts'
+import type { AuditProgress } from './audit-progress.ts'
 import { publishDeadLetters } from './dead-letters.ts'
+import { writeLacking } from './lacking-rows.ts'
 import type { LedgerLine, Plan, PlanStore } from './plan-store.ts'
 import { type BatchLimits, readBatches } from './read-batches.ts'
 import { readCreated, readRange } from './read-range.ts'
@@ -30,6 +32,7 @@ export type SinkStreamOptions = {
   plans: PlanStore
   limits: BatchLimits
   progress: StreamProgress
+  auditProgress: Pick<AuditProgress, 'found'>
   log: Logger
 }
 
@@ -64,7 +67,7 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
   if (newest && !newest.done) {
     await answers(options.to)
     const messages = await readRange(nats, stream, newest.firstSeq, newest.lastSeq)
-    await finish(options, newest, messages, recut(options, newest, messages), signal)
+    await finish(options, newest, messages, recut(options, newest, messages), { isSecondTry: true, signal })
     advanced()
   } else if (newest) {
     progress.startedAt(newest.lastSeq)
@@ -81,7 +84,7 @@ async function run(options: SinkStreamOptions, signal: AbortSignal, advanced: ()
     const token = batchToken({ stream, streamCreated, firstSeq, lastSeq, ids })
     const plan: Plan = { stream, streamCreated, firstSeq, lastSeq, rowCount: ids.length, token, refused: [] }
     await plans.save(plan)
-    await finish(options, plan, messages, batch, signal)
+    await finish(options, plan, messages, batch, { isSecondTry: false, signal })
     advanced()
     if (batches % PRUNE_EVERY_BATCHES === 0) await plans.prune(plan)
     batches += 1
@@ -99,16 +102,24 @@ async function finish(
   plan: Plan,
   messages: Message[],
   batch: Batch,
-  signal: AbortSignal,
+  { isSecondTry, signal }: { isSecondTry: boolean; signal: AbortSignal },
 ): Promise<void> {
   const { nats, to, plans, progress, idColumn, stream, log } = options
   const written = await writeBatch(to, batch.tables, plan, (range) => plans.recordRefused(plan, range), signal)
+  const times = { firstAt: messages[0]?.at ?? plan.streamCreated, lastAt: messages.at(-1)?.at ?? plan.streamCreated }
+  if (isSecondTry) {
+    const { firstSeq, lastSeq } = plan
+    const lacking = await writeLacking(to, idColumn, { firstSeq, lastSeq, ...times }, written, signal)
+    if (lacking > 0) {
+      options.auditProgress.found('repaired', lacking)
+      log.error({ stream, token: plan.token, rows: lacking }, 'ClickHouse knew a batch whose rows it had lost')
+    }
+  }
   const refused = [...batch.refused, ...refusedByClickhouse(messages, written)]
   for (const { message, detail } of refused.slice(batch.refused.length)) {
     log.error({ stream, seq: message.seq, detail }, 'ClickHouse refuses a message, it is a dead letter')
   }
   await publishDeadLetters(nats, plan.stream, plan.streamCreated, refused)
-  const times = { firstAt: messages[0]?.at ?? plan.streamCreated, lastAt: messages.at(-1)?.at ?? plan.streamCreated }
   await plans.markDone(
     plan,
     written.map((table) => ledgerLine(table, idColumn)),

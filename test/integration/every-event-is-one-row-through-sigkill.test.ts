@@ -31,6 +31,7 @@ test('every event, decision, candidate and fact is one row, whatever step of a b
     await publishSlice(slice, at)
     expect(await sinkThatDies(rig.env, death)).toBe('SIGKILL')
   }
+  expect(await loseOpenBatch('FACTS', 'lead_facts')).toBeGreaterThan(0)
   rig.sink()
   const isDone = (found: Record<string, number>) =>
     found.EVENTS === EVENTS &&
@@ -46,6 +47,19 @@ test('every event, decision, candidate and fact is one row, whatever step of a b
   expect((await countOf('lead_facts')).found).toBe(new Set(facts(at).map((fact) => fact.factId)).size)
   expect(await lifecycles()).toEqual(expectedLifecycles(at))
 }, 180_000)
+
+/** As ClickHouse leaves a table that was killed when it knew the token of an insert and had not yet its rows. */
+async function loseOpenBatch(stream: string, table: string): Promise<number> {
+  const { rows } = await rig.postgres.query<{ first: number; last: number }>(
+    `SELECT first_seq AS first, last_seq AS last FROM hexroute.sink_plans WHERE stream = $1 AND state = 'planned'`,
+    [stream],
+  )
+  const { first, last } = rows[0]!
+  await rig.clickhouse.command({
+    query: `ALTER TABLE hexroute.${table} DELETE WHERE stream_seq BETWEEN ${first} AND ${last} SETTINGS mutations_sync = 1`,
+  })
+  return last - first + 1
+}
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
