@@ -7,7 +7,7 @@ export type Span = { firstSeq: number; lastSeq: number; firstAt: string; lastAt:
 /** In the URL of the query: 200 UUIDs are 8 KB, and Node's server takes 16 KB of request line and headers. */
 const IDS_AT_ONCE = 200
 
-const inSpan = `stream_seq BETWEEN {firstSeq:UInt64} AND {lastSeq:UInt64}
+export const inSpan = `stream_seq BETWEEN {firstSeq:UInt64} AND {lastSeq:UInt64}
   AND received_at BETWEEN {firstAt:DateTime64(3, 'UTC')} AND {lastAt:DateTime64(3, 'UTC')}`
 
 /** Rows as they lie in a table, not merged; `idsXor` as steps/ids-xor.ts makes it. */
@@ -65,7 +65,7 @@ export async function findReplaced(
   return replaced
 }
 
-const spanParams = ({ firstAt, lastAt, ...range }: Span) => ({
+export const spanParams = ({ firstAt, lastAt, ...range }: Span) => ({
   ...range,
   firstAt: clickhouseTime(firstAt),
   lastAt: clickhouseTime(lastAt),

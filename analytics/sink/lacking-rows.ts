@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Row } from '../steps/projections.ts'
+import { feedViews } from './feed-views.ts'
 import { countHeld, findReplaced, type Span } from './held-rows.ts'
 import { type Destination, insertRows, type Written } from './write-batch.ts'
 
@@ -31,7 +32,7 @@ export async function findLacking(
 /**
  * After a second try. A table without replicas enters a token into its log before it enters the rows: killed in between, it knows
  * the token of rows that it has not got, and drops them when they come again (ClickHouse, MergeTreeSink::commitPart). Such rows
- * go in under another token, which nobody has to remember: what is held is asked before every try. @returns how many they were.
+ * go in under another token, which nobody has to remember: what is held is asked before every try. The views are fed anew. @returns how many they were.
  */
 export async function writeLacking(
   to: Destination,
@@ -44,8 +45,8 @@ export async function writeLacking(
   for (const { table, rows } of written) {
     if (rows.length === 0) continue
     const { lacking } = await findLacking(to, table, idColumn, span, rows)
-    if (lacking.length === 0) continue
-    await insertRows(to, table, lacking, `lacking:${randomUUID()}`, signal)
+    if (lacking.length > 0) await insertRows(to, table, lacking, `lacking:${randomUUID()}`, signal)
+    await feedViews(to, table, span)
     count += lacking.length
   }
   return count

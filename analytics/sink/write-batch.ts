@@ -3,7 +3,7 @@ import type { Row, TableRows } from '../steps/projections.ts'
 import { readRefusal } from '../steps/refusal.ts'
 import { clickhouseTime } from '../steps/row-values.ts'
 
-export type Destination = { clickhouse: Pick<ClickHouseClient, 'insert' | 'query'>; database: string }
+export type Destination = { clickhouse: Pick<ClickHouseClient, 'insert' | 'query' | 'command'>; database: string }
 /** Sequences of one table, both ends included. */
 export type SeqRange = { table: string; firstSeq: number; lastSeq: number }
 export type Poison = { seq: number; table: string; detail: string }

@@ -58,7 +58,7 @@ async function publishOne({ nats }: AnalyticsRig, { id, subject, body }: Message
   }
 }
 
-/** Rows as they lie there, without FINAL, against what was acknowledged. */
+/** Rows as they lie there, without FINAL, against what was acknowledged; and leads whose lifecycle lacks any of it, as lost. */
 export async function compare(rig: AnalyticsRig, acknowledged: Acknowledged): Promise<Verdict> {
   const verdict = { rows: 0, lost: 0, duplicated: 0, phantom: 0 }
   for (const table of Object.keys(idColumns) as Table[]) {
@@ -76,6 +76,12 @@ export async function compare(rig: AnalyticsRig, acknowledged: Acknowledged): Pr
       if (!acknowledged[table].has(id)) verdict.phantom += rows
     }
   }
+  const [whole] = await rig.rows<{ leads: number }>(
+    `SELECT toUInt32(count()) AS leads FROM hexroute.lead_lifecycle FINAL
+      WHERE first_decided_at IS NOT NULL AND delivered_at IS NOT NULL AND replied_at IS NOT NULL AND status = 'won'`,
+  )
+  // One delivery a lead.
+  verdict.lost += Math.max(0, acknowledged.deliveries.size - whole!.leads)
   return verdict
 }
 

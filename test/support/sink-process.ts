@@ -48,7 +48,7 @@ async function main({ killAt, isNextVersion }: SinkProcessOptions): Promise<void
   }
   startSink({
     nats,
-    clickhouse: { insert, query: clickhouse.query.bind(clickhouse) },
+    clickhouse: { insert, query: clickhouse.query.bind(clickhouse), command: clickhouse.command.bind(clickhouse) },
     database: 'hexroute',
     databaseUrl: process.env.DATABASE_URL!,
     shards: 2,
