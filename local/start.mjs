@@ -8,15 +8,17 @@ import { ensureSystemPackages } from './install-system.mjs'
 const NODE_AT_LEAST = [20, 19]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
+let programs
 try {
   checkNode()
   installPackages(root, { dev: false })
   ensureSystemPackages(neededPrograms())
+  programs = await build()
 } catch (error) {
   console.error(error.message)
   process.exit(1)
 }
-await run()
+await run(programs)
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -31,14 +33,25 @@ function neededPrograms() {
     .map((variable) => programs[variable])
 }
 
+/** @returns the folder of the programs. The tests start this many times and have built them already. */
+async function build() {
+  if (process.env.HEXROUTE_PROGRAMS) return process.env.HEXROUTE_PROGRAMS
+  const [{ DIST, buildPrograms }, esbuild] = await Promise.all([import('./build-programs.mjs'), import('esbuild')])
+  try {
+    await buildPrograms()
+  } catch (error) {
+    throw new Error(`The programs could not be built: ${error.message}\nWho owns ${root} can do it: npm run build`)
+  } finally {
+    // It would stay with its 400 MB.
+    await esbuild.stop()
+  }
+  return DIST
+}
+
 /** In this process, so that there is one launcher to signal, and nothing is left when it is killed. */
-async function run() {
+async function run(programs) {
   // Debian puts servers into /usr/sbin, which an ordinary user's PATH may not name.
   process.env.PATH = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].filter(Boolean).join(':')
   process.chdir(root)
-  const { DIST, buildPrograms } = await import('./build-programs.mjs')
-  // The tests start this many times and have built all programs already.
-  const built = process.env.HEXROUTE_PROGRAMS
-  if (!built) await buildPrograms()
-  await import(pathToFileURL(join(built ?? DIST, 'local/main.mjs')).href)
+  await import(pathToFileURL(join(programs, 'local/main.mjs')).href)
 }

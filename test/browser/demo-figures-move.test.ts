@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +42,8 @@ test(
   async () => {
     const started = () => readEndpoints(dir)?.widgetDemo ?? `not started: ${launcher.exitCode} ${output.slice(-2_000)}`
     await expect.poll(started, { timeout: START_WITHIN_MS, interval: 200 }).toMatch(/^http/)
+    // What builds the programs is gone, with its memory.
+    expect(commandsOfChildren(launcher.pid!).filter((command) => command.includes('esbuild'))).toEqual([])
     const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, reducedMotion: 'reduce' })
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
@@ -67,3 +69,8 @@ test(
   },
   START_WITHIN_MS + 2 * MOVES_WITHIN_MS,
 )
+
+function commandsOfChildren(pid: number): string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  return children.map((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8'))
+}
