@@ -54,6 +54,19 @@ test('where GHL lets no field be made there is none, and GHL is not asked for ea
   expect(asked).toHaveLength(count)
 })
 
+test('a question that fails by itself after a refusal is asked again, and the field that was made is found', async () => {
+  const { ghl, fields } = account([{ id: 'f1', name: 'x' }], true)
+  const list = ghl.listCustomFields
+  const answers = [
+    async () => [],
+    () => Promise.reject(new GhlFault({ operation: 'list-custom-fields', status: 0, message: 'timeout' })),
+  ]
+  ghl.listCustomFields = (...asked) => (answers.shift() ?? list)(...asked)
+  const facts = createLocationFacts(ghl, () => 0)
+  await expect(facts.leadIdField('loc1', 'x', withToken)).rejects.toThrow('timeout')
+  expect(await facts.leadIdField('loc1', 'x', withToken)).toBe(fields[0]!.id)
+})
+
 test('where GHL does not say whether duplicates are allowed, they are taken for allowed', async () => {
   const facts = createLocationFacts(account([]).ghl, () => 0)
   expect(await facts.duplicates('loc1', withToken)).toEqual({ contacts: true, opportunities: true })

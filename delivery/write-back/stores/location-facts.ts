@@ -83,7 +83,12 @@ async function obtainField(
     return (await withToken((token) => ghl.createCustomField(token, locationId, body))).id
   } catch (error) {
     if (!isRefusal(error)) throw error
-    // Another process may have been faster.
-    return (await find().catch(() => undefined)) ?? null
+  }
+  // Another process may have been faster, and GHL may have made what it refused. A time-out says neither: it is tried again.
+  try {
+    return (await find()) ?? null
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return null
   }
 }
