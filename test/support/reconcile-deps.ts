@@ -28,12 +28,14 @@ export function pretendReconcile(ghl: PretendGhl, known: PretendKnown) {
     searchContacts: async (_token: string, { pageLimit, filters, searchAfter }: never) => {
       calls.push('searchContacts')
       const [{ value }] = filters as [{ value: { gt: string; lte: string } }]
-      const after = Number((searchAfter as number[] | undefined)?.[0] ?? 0)
-      const found = ghl.contacts
-        .map((contact, i) => ({ ...contact, searchAfter: [i + 1] }))
-        .filter(({ dateAdded }) => dateAdded! > value.gt && dateAdded! <= value.lte)
-      const rows = found.filter((row) => row.searchAfter[0]! > after)
-      return { contacts: page(rows, 0, pageLimit), total: found.length }
+      const isFound = ({ dateAdded }: FoundContact) => dateAdded! > value.gt && dateAdded! <= value.lte
+      const contacts: FoundContact[] = []
+      let at = Number((searchAfter as number[] | undefined)?.[0] ?? 0)
+      while (contacts.length < pageLimit && at < ghl.contacts.length) {
+        const contact = ghl.contacts[at++]!
+        if (isFound(contact)) contacts.push({ ...contact, searchAfter: [at] })
+      }
+      return { contacts, total: ghl.contacts.filter(isFound).length }
     },
     searchOpportunities: async (_token: string, { limit, startAfter = 0 }: { limit: number; startAfter?: number }) => {
       calls.push('searchOpportunities')
