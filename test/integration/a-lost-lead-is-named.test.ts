@@ -20,7 +20,7 @@ const eventId = (n: number) => derivedUuid('test event', n)
 
 beforeAll(async () => {
   rig = await startAnalyticsRig()
-  api = await startAnalyticsApi(rig, clock)
+  api = await startAnalyticsApi(rig, { clock })
   key = await rig.key({ role: 'analyst' })
   rig.sink()
   const atMs = Date.now()

@@ -18,13 +18,18 @@ export type AnalyticsApi = {
 /** The real API on a free port, over the rig's stores. */
 export async function startAnalyticsApi(
   { clickhouse, postgres }: AnalyticsRig,
-  clock: Clock = systemClock,
+  { clock = systemClock, sqlSecondsMax = 3 }: { clock?: Clock; sqlSecondsMax?: number } = {},
 ): Promise<AnalyticsApi> {
   const stores = { clickhouse, postgres, clock }
   const metrics = createMetrics('test-api')
   const live = createLiveHub(createLiveSources(stores, 250, metrics, testLog))
   const keys = createAccessKeys(postgres, systemClock)
-  const sqlLimits = { secondsMax: 3, memoryBytesMax: 256 * 1024 ** 2, rowsMax: 10_000, bytesMax: 8 * 1024 ** 2 }
+  const sqlLimits = {
+    secondsMax: sqlSecondsMax,
+    memoryBytesMax: 256 * 1024 ** 2,
+    rowsMax: 10_000,
+    bytesMax: 8 * 1024 ** 2,
+  }
   const app = await buildApp({
     ...stores,
     askSql: createAskSql(stores, sqlLimits),

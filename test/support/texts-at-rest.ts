@@ -39,21 +39,23 @@ async function inPostgres(needles: string[], pool: pg.Pool): Promise<Hit[]> {
 async function inClickhouse(needles: string[], clickhouse: ClickHouseClient): Promise<Hit[]> {
   const read = async <Row>(query: string, query_params = {}): Promise<Row[]> =>
     (await clickhouse.query({ query, query_params, format: 'JSONEachRow' })).json<Row>()
-  const columns = await read<{ table: string; name: string }>(
-    `SELECT c.table AS table, c.name AS name FROM system.columns AS c
+  const tables = await read<{ table: string; columns: string[] }>(
+    `SELECT c.table AS table, groupArray(c.name) AS columns FROM system.columns AS c
        JOIN system.tables AS t ON t.database = c.database AND t.name = c.table
       WHERE c.database = 'hexroute' AND t.engine LIKE '%MergeTree' AND c.default_kind != 'ALIAS'
-        AND (c.type LIKE '%String%' OR c.type LIKE 'JSON%')`,
+        AND (c.type LIKE '%String%' OR c.type LIKE 'JSON%') GROUP BY c.table`,
   )
   const hits: Hit[] = []
-  for (const { table, name } of columns) {
-    const found = await read<{ text: string }>(
-      `SELECT needle AS text FROM (SELECT arrayJoin({needles:Array(String)}) AS needle) AS n
-        CROSS JOIN (SELECT lower(toString(${name})) AS value FROM hexroute.${table}) AS v
-        WHERE position(value, needle) > 0 GROUP BY needle`,
+  for (const { table, columns } of tables) {
+    // All columns of a table at once: 67 questions, one for each, took 0.6 s of processor.
+    const values = columns.map((name) => `('${name}', lower(toString(${name})))`).join(', ')
+    const found = await read<{ name: string; text: string }>(
+      `SELECT DISTINCT value.1 AS name, needle AS text FROM (SELECT arrayJoin({needles:Array(String)}) AS needle) AS n
+        CROSS JOIN (SELECT arrayJoin([${values}]) AS value FROM hexroute.${table}) AS v
+        WHERE position(value.2, needle) > 0`,
       { needles },
     )
-    hits.push(...found.map(({ text }): Hit => `clickhouse ${table}.${name}: ${text}`))
+    hits.push(...found.map(({ name, text }): Hit => `clickhouse ${table}.${name}: ${text}`))
   }
   return hits
 }
