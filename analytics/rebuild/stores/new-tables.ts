@@ -19,7 +19,7 @@ const LIVE = 'hexroute'
 const LONG = { max_execution_time: 0, max_partitions_per_insert_block: '0' } as const
 
 export type NewTables = ReturnType<typeof createNewTables>
-type Table = { name: string; engine: string; query: string }
+type Table = { name: string; engine: string }
 
 /** ClickHouse takes no parameter for a table's name after AS and INTO: names of our own migrations are written out. */
 function named(database: typeof LIVE | typeof REBUILD_DATABASE, table: string): string {
@@ -35,13 +35,19 @@ export function createNewTables(clickhouse: ClickHouseClient) {
     clickhouse.command({ query, query_params, clickhouse_settings: LONG })
   const read = async <Row>(query: string, query_params: Record<string, unknown> = {}): Promise<Row[]> =>
     (await clickhouse.query({ query, query_params, clickhouse_settings: LONG, format: 'JSONEachRow' })).json<Row>()
-  const tables = (): Promise<Table[]> =>
+  // Without their texts, which ClickHouse makes anew for each of them: that takes five times as long.
+  const stored = (): Promise<Table[]> =>
     read<Table>(
-      `SELECT name, engine, create_table_query AS query FROM system.tables
-        WHERE database = {live:String} AND name != 'migrations' ORDER BY engine = 'MaterializedView', name`,
+      `SELECT name, engine FROM system.tables
+        WHERE database = {live:String} AND name != 'migrations' AND engine LIKE '%MergeTree' ORDER BY name`,
       { live: LIVE },
     )
-  const stored = async () => (await tables()).filter(({ engine }) => engine.endsWith('MergeTree'))
+  const materializedViews = (): Promise<{ query: string }[]> =>
+    read<{ query: string }>(
+      `SELECT create_table_query AS query FROM system.tables
+        WHERE database = {live:String} AND engine = 'MaterializedView' ORDER BY name`,
+      { live: LIVE },
+    )
   const partitionsOf = async (database: string, table: string): Promise<string[]> => {
     const rows = await read<{ id: string }>(
       `SELECT DISTINCT partition_id AS id FROM system.parts
@@ -67,11 +73,10 @@ export function createNewTables(clickhouse: ClickHouseClient) {
     create: async (): Promise<void> => {
       await command(`DROP DATABASE IF EXISTS ${REBUILD_DATABASE} SYNC`)
       await command(`CREATE DATABASE ${REBUILD_DATABASE} ENGINE = Atomic`)
-      for (const { name, engine, query } of await tables()) {
-        if (engine.endsWith('MergeTree')) await command(`CREATE TABLE ${fresh(name)} AS ${live(name)}`)
-        // ClickHouse's own text, every table of it in the other database: the views must fill the copies.
-        else if (engine === 'MaterializedView') await command(query.replaceAll(`${LIVE}.`, `${REBUILD_DATABASE}.`))
-      }
+      for (const { name } of await stored()) await command(`CREATE TABLE ${fresh(name)} AS ${live(name)}`)
+      // ClickHouse's own text, every table of it in the other database: the views must fill the copies.
+      for (const { query } of await materializedViews())
+        await command(query.replaceAll(`${LIVE}.`, `${REBUILD_DATABASE}.`))
     },
     /** Rows that the live table has and the copy lacks: older than the stream, or of messages that are gone. */
     carryOver: async (table: RowTable): Promise<void> =>
