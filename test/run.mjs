@@ -1,7 +1,7 @@
 // npm test: installs what is missing, then runs every check in order and stops at the first stage that fails. Plain Node,
 // since it runs before anything is installed. `npm test -- unit import-rules` runs one stage, on the files so named.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { installPackages } from '../local/install-packages.mjs'
 
@@ -9,12 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** `check:*` of package.json. Static checks only read the tree, so they run side by side, and beside the unit tests. */
 const staticStages = readChecks(['lint', 'types', 'imports', 'unused'])
-/** Projects of vitest.config.ts, and the programs they need. Those that need none run first; the others run together. */
-const testStages = {
-  unit: [],
-  integration: ['nats-server', 'redis-server'],
-  failure: ['nats-server', 'redis-server'],
-  browser: ['nats-server', 'redis-server', 'chromium'],
+/** The unit tests run first; the others are one run of vitest, in which some wait while others work. */
+const serviceStages = {
+  integration: { folders: ['test/integration', 'test/conformance'], programs: ['nats-server', 'redis-server'] },
+  failure: { folders: ['test/failure'], programs: ['nats-server', 'redis-server'] },
+  browser: { folders: ['test/browser'], programs: ['nats-server', 'redis-server', 'chromium'] },
 }
 /** A stage that takes longer hangs: on two cores the longest takes ten minutes, on a busy machine three times that. */
 const STAGE_LIMIT_MS = 25 * 60_000
@@ -22,7 +21,7 @@ const STAGE_LIMIT_MS = 25 * 60_000
 const totals = { passed: 0, failed: 0, skipped: 0 }
 const faults = []
 
-const names = [...Object.keys(staticStages), ...Object.keys(testStages)]
+const names = [...Object.keys(staticStages), 'unit', ...Object.keys(serviceStages)]
 const args = process.argv.slice(2)
 const chosen = args.some((arg) => names.includes(arg)) ? names.filter((name) => args.includes(name)) : names
 const fileFilters = args.filter((arg) => !names.includes(arg))
@@ -42,23 +41,32 @@ console.log(`tests: ${totals.passed} passed, ${totals.failed} failed, ${totals.s
 process.exit(failed ? 1 : 0)
 
 async function runStages() {
-  const programs = [...new Set(chosen.flatMap((name) => testStages[name] ?? []))]
+  const services = chosen.filter((name) => serviceStages[name])
+  const programs = [...new Set(services.flatMap((name) => serviceStages[name].programs))]
   // apt-get waits for the network and the disk; what needs none of its programs runs meanwhile.
   const installed = timed('programs', () => run(['node', `${root}test/install-programs.mjs`, ...programs], 'pipe'))
   // Heard when it is waited for.
   installed.catch(() => undefined)
   try {
     await timed('packages', async () => installPackages(root, { dev: true }))
-    const projects = chosen.filter((name) => testStages[name])
     // The type check takes 30 s of one core: what needs no programs runs beside it.
-    const pure = projects.filter((name) => testStages[name].length === 0)
-    await together([...startChecks(), runProjects(pure)])
+    const unit = chosen.includes('unit') ? [timed('unit', () => runTests('unit', fileFilters))] : []
+    await together([...startChecks(), ...unit])
     await installed
-    await runProjects(projects.filter((name) => testStages[name].length > 0))
+    if (services.length > 0) await timed(services.join('+'), () => runServices(services))
   } finally {
     // Ended in the middle it would leave the system's packages locked.
     await installed.catch(() => undefined)
   }
+}
+
+/** The test files of these stages: all, or those that a filter names. */
+function filesOf(stages) {
+  const folders = stages.flatMap((name) => serviceStages[name].folders)
+  const isAsked = (file) => fileFilters.length === 0 || fileFilters.some((filter) => file.includes(filter))
+  return folders
+    .flatMap((folder) => readdirSync(`${root}${folder}`, { recursive: true }).map((file) => `${folder}/${file}`))
+    .filter((file) => file.endsWith('.test.ts') && isAsked(file))
 }
 
 function startChecks() {
@@ -80,15 +88,17 @@ function readChecks(names) {
   return Object.fromEntries(names.map((name) => [name, scripts[`check:${name}`].split(' ')]))
 }
 
-async function runProjects(projects) {
-  if (projects.length > 0) await timed(projects.join('+'), () => runTests(projects))
+async function runServices(stages) {
+  const files = filesOf(stages)
+  // Without names vitest would run all.
+  if (files.length === 0) throw new Error(`no test file of ${stages.join(', ')} is named by ${fileFilters.join(', ')}`)
+  await runTests('services', files)
 }
 
-async function runTests(projects) {
+async function runTests(project, files) {
   const before = totals.passed + totals.failed
   const reporters = ['--reporter=default', '--reporter=./test/reporter.ts']
-  const chosenProjects = projects.map((name) => `--project=${name}`)
-  await run(['vitest', 'run', ...chosenProjects, ...reporters, ...fileFilters], 'inherit')
+  await run(['vitest', 'run', `--project=${project}`, ...reporters, ...files], 'inherit')
   if (totals.failed > 0) throw new Error(`${totals.failed} tests failed`)
   if (totals.passed + totals.failed === before) throw new Error('no test ran')
 }

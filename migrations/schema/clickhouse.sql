@@ -1,5 +1,5 @@
--- What the migrations make, all of them run. Written by the test that compares it: npx vitest run --project integration
--- the-schema-is-what -u. Read this to learn the tables, read the steps to learn why.
+-- What the migrations make, all of them run. Written by the test that compares it: npx vitest run the-schema-is-what -u.
+-- Read this to learn the tables, read the steps to learn why.
 
 CREATE TABLE hexroute.decision_candidates
 (

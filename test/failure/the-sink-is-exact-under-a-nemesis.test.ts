@@ -39,6 +39,7 @@ test.each(Array.from({ length: SEEDS }, (_, n) => n + 1))(
       await nemesis.stop()
     }
   },
+  300_000,
 )
 
 /** Messages before the sink, over all streams; null while NATS, killed a moment ago, gives no answer. */

@@ -15,9 +15,7 @@ const others = [
 ].map((name) => `test/support/${name}.ts`)
 
 /** Builds the programs of this run, in a folder of its own: some 150 processes are started, by several runs at once. */
-export default async function setup(): Promise<(() => Promise<void>) | undefined> {
-  // Another project of the run has built them.
-  if (process.env.HEXROUTE_PROGRAMS) return undefined
+export default async function setup(): Promise<() => Promise<void>> {
   const cache = join(PROJECT_ROOT, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   // Below node_modules, so that what stays outside is found from there.

@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type pg from 'pg'
 
-const HEADER = `-- What the migrations make, all of them run. Written by the test that compares it: npx vitest run --project integration
--- the-schema-is-what -u. Read this to learn the tables, read the steps to learn why.
+const HEADER = `-- What the migrations make, all of them run. Written by the test that compares it: npx vitest run the-schema-is-what -u.
+-- Read this to learn the tables, read the steps to learn why.
 `
 
 /** Tables, then views, each as ClickHouse itself writes it down. */

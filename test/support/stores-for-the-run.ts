@@ -17,17 +17,10 @@ declare module 'vitest' {
 }
 
 /**
- * Starts the run's PostgreSQL, and migrates its template and one of ClickHouse, once for all projects of a run: test files
- * copy them, since the steps of ClickHouse take 1.5 s of CPU each time. Vitest calls what it returns at the end.
+ * Starts the run's PostgreSQL, and migrates its template and one of ClickHouse: test files copy them, since the steps of
+ * ClickHouse take 1.5 s of CPU each time. Vitest calls what it returns at the end.
  */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  // Each project loads this module anew.
-  const { TEST_TEMPLATE_URL, TEST_TEMPLATE_STORE } = process.env
-  if (TEST_TEMPLATE_URL && TEST_TEMPLATE_STORE) {
-    project.provide('templateUrl', TEST_TEMPLATE_URL)
-    project.provide('templateStore', TEST_TEMPLATE_STORE)
-    return undefined
-  }
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = mkdtempSync(join(tmpdir(), 'hexroute-stores-'))
   // mkdtemp closes the directory to others, and under root PostgreSQL runs as another user.
   await chmod(dir, 0o755)
@@ -42,10 +35,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   process.once('exit', killLeftover)
   await migrate({ databaseUrl: postgres.url, clickhouseUrl: clickhouse.url })
   await clickhouse.stop()
-  process.env.TEST_TEMPLATE_URL = postgres.url
-  process.env.TEST_TEMPLATE_STORE = join(dir, 'clickhouse', CLICKHOUSE_STORE)
-  project.provide('templateUrl', process.env.TEST_TEMPLATE_URL)
-  project.provide('templateStore', process.env.TEST_TEMPLATE_STORE)
+  project.provide('templateUrl', postgres.url)
+  project.provide('templateStore', join(dir, 'clickhouse', CLICKHOUSE_STORE))
   return async () => {
     process.off('exit', killLeftover)
     await postgres.stop()
