@@ -43,13 +43,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 export const startTestNats = (): Promise<TestBackend> => startTestBackend('nats', startNats)
 export const startTestRedis = (): Promise<TestBackend> => startTestBackend('redis', startRedis)
 /** Empty. */
-export const startTestClickhouse = (): Promise<TestBackend> => startTestBackend('clickhouse', startClickhouse)
+export const startTestClickhouse = (): Promise<TestBackend> =>
+  startTestBackend('clickhouse', startClickhouse, { parent: inject('storeDir') })
 /** With the tables and views of all steps. */
 export const startMigratedClickhouse = (): Promise<TestBackend> =>
-  startTestBackend('clickhouse', startClickhouse, async (dir) => {
-    // Links inside of it are relative.
-    const target = join(dir, CLICKHOUSE_STORE)
-    await cp(inject('templateStore'), target, { recursive: true, verbatimSymlinks: true })
+  startTestBackend('clickhouse', startClickhouse, {
+    parent: inject('storeDir'),
+    fill: async (dir) => {
+      // Links inside of it are relative.
+      const target = join(dir, CLICKHOUSE_STORE)
+      await cp(inject('templateStore'), target, { recursive: true, verbatimSymlinks: true })
+    },
   })
 
 /** A pool says that it has ended before its sockets have: cut off now, a last one would be a fault that nobody awaits. */
@@ -71,14 +75,14 @@ async function onServer(template: URL, sql: string): Promise<pg.QueryResult> {
   return client.query(sql).finally(() => client.end())
 }
 
-/** In a directory of its own under the system's temporary one, on a free port. */
+/** In a directory of its own under `parent`, the system's temporary one if none is named, on a free port. */
 async function startTestBackend(
   name: string,
   start: Start,
-  fill: (dir: string) => Promise<void> = async () => undefined,
+  { parent = tmpdir(), fill }: { parent?: string; fill?: (dir: string) => Promise<void> } = {},
 ): Promise<TestBackend> {
-  const dir = mkdtempSync(join(tmpdir(), `hexroute-${name}-`))
-  await fill(dir)
+  const dir = mkdtempSync(join(parent, `hexroute-${name}-`))
+  await fill?.(dir)
   let backend = await start({ dir, port: 0 })
   const killLeftover = () => signal(backend.pid)
   process.once('exit', killLeftover)

@@ -6,11 +6,14 @@ import type { TestProject } from 'vitest/node'
 import { CLICKHOUSE_STORE, startClickhouse } from '../../local/backends/clickhouse.ts'
 import { startPostgres } from '../../local/backends/postgres.ts'
 import { migrate } from '../../migrations/migrate.ts'
+import { makeStoreDirectory } from './store-directory.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The migrated template's URL on the PostgreSQL of this run. */
     templateUrl: string
+    /** Where the ClickHouse of this run lie. */
+    storeDir: string
     /** A directory of chDB, migrated and at rest. */
     templateStore: string
   }
@@ -21,6 +24,8 @@ declare module 'vitest' {
  * ClickHouse take 1.5 s of CPU each time. Vitest calls what it returns at the end.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const storeDir = makeStoreDirectory()
+  const template = join(storeDir, 'template')
   const dir = mkdtempSync(join(tmpdir(), 'hexroute-stores-'))
   // mkdtemp closes the directory to others, and under root PostgreSQL runs as another user.
   await chmod(dir, 0o755)
@@ -29,17 +34,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
       dir: join(dir, 'postgres'),
       ...{ password: 'test', database: 'hexroute_template', disposable: true },
     }),
-    startClickhouse({ dir: join(dir, 'clickhouse'), port: 0 }),
+    startClickhouse({ dir: template, port: 0 }),
   ])
   const killLeftover = () => process.kill(postgres.pid, 'SIGKILL')
   process.once('exit', killLeftover)
   await migrate({ databaseUrl: postgres.url, clickhouseUrl: clickhouse.url })
   await clickhouse.stop()
   project.provide('templateUrl', postgres.url)
-  project.provide('templateStore', join(dir, 'clickhouse', CLICKHOUSE_STORE))
+  project.provide('storeDir', storeDir)
+  project.provide('templateStore', join(template, CLICKHOUSE_STORE))
   return async () => {
     process.off('exit', killLeftover)
     await postgres.stop()
     await rm(dir, { recursive: true, force: true })
+    await rm(storeDir, { recursive: true, force: true })
   }
 }
