@@ -1,4 +1,6 @@
 // @ts-check
+import { whenFree } from '../widget/stream-slot.js'
+
 /**
  * @typedef {{ decisionId: string, decidedAt: string, outcome: string, tier: string | null,
  *   locationName: string | null, why: string }} LiveDecision
@@ -40,7 +42,7 @@ function start(token) {
   // Keyboards reach what scrolls in every browser.
   for (const id of ['list', 'snippet']) part(id).tabIndex = 0
   part('snippet').textContent = `${script}\n<hexroute-conversion token="${token}" window="7d"></hexroute-conversion>`
-  const stream = follow(token)
+  const stop = follow(token)
   const widget = document.createElement('hexroute-conversion')
   for (const [name, value] of Object.entries({ token, window: '7d', by: 'location', theme: 'auto' }))
     widget.setAttribute(name, value)
@@ -48,7 +50,7 @@ function start(token) {
   widget.addEventListener('hexroute-update', (event) => {
     const { state, total } = /** @type {CustomEvent} */ (event).detail
     if (state === 'error') {
-      stream.close()
+      stop()
       return explain(
         'This token was not accepted',
         'It may be from an earlier run or cut off when it was copied. The table that npm start prints holds the right one.',
@@ -69,7 +71,7 @@ function explain(title, text) {
   part('embed').hidden = true
 }
 
-/** Shows decisions as they are made. @param {string} token */
+/** Shows decisions as they are made, until it is told to stop. @param {string} token */
 function follow(token) {
   /** @type {LiveDecision[]} newest first, not yet in the list */
   let waiting = []
@@ -77,25 +79,37 @@ function follow(token) {
   const seen = new Set()
   const counters = countDecisions()
   const list = decisionList()
-  const stream = new EventSource(`/v1/live?${new URLSearchParams({ token, window: '7d', by: 'location' })}`)
-  stream.onopen = () => showState(true)
-  stream.onerror = () => showState(false)
-  stream.addEventListener('decision', (event) => {
-    /** @type {LiveDecision} */
-    const decision = JSON.parse(event.data)
-    if (seen.has(decision.decisionId)) return
-    seen.add(decision.decisionId)
-    waiting = [decision, ...waiting].slice(0, rowsMax)
-    // The stream may begin with a few that were made before: they are shown and not counted.
-    if (Date.parse(decision.decidedAt) >= openedAtMs) counters.add(decision.outcome)
-    beat('flow-decision')
-  })
+  /** @type {EventSource | undefined} */
+  let stream
+  const listen = () => {
+    clearTimeout(late)
+    stream = new EventSource(`/v1/live?${new URLSearchParams({ token, window: '7d', by: 'location' })}`)
+    stream.onopen = () => showState(true)
+    stream.onerror = () => showState(false)
+    stream.addEventListener('decision', (event) => {
+      /** @type {LiveDecision} */
+      const decision = JSON.parse(event.data)
+      if (seen.has(decision.decisionId)) return
+      seen.add(decision.decisionId)
+      waiting = [decision, ...waiting].slice(0, rowsMax)
+      // The stream may begin with a few that were made before: they are shown and not counted.
+      if (Date.parse(decision.decidedAt) >= openedAtMs) counters.add(decision.outcome)
+      beat('flow-decision')
+    })
+  }
+  const late = setTimeout(() => {
+    part('state-text').textContent = 'other tabs hold all live connections: close one'
+  }, 2_000)
+  const giveBack = whenFree(listen)
   setInterval(() => {
     counters.show()
     if (list.add(waiting)) waiting = []
     if (seen.size > 10_000) seen.clear()
   }, redrawMs)
-  return stream
+  return () => {
+    stream?.close()
+    giveBack()
+  }
 }
 
 /** @param {boolean} live */

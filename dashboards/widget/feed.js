@@ -1,5 +1,6 @@
 // @ts-check
 import { metrics } from './metrics.js'
+import { whenFree } from './stream-slot.js'
 
 /** @typedef {import('./metrics.js').Figures} Figures */
 /** @typedef {import('./metrics.js').Row} Row */
@@ -37,6 +38,7 @@ export const follow = (base, metric, query, changed) => {
   let heardAtMs = 0
   /** @type {EventSource | undefined} */
   let stream
+  let giveBack = () => {}
   /** @param {string} by @returns {Promise<{ status: number, body: Answer | null }>} */
   const get = async (by) => {
     const url = `${base}/v1/${metric}?${new URLSearchParams({ ...query, by })}`
@@ -57,6 +59,7 @@ export const follow = (base, metric, query, changed) => {
   }
   const leaveStream = () => {
     stream?.close()
+    giveBack()
     feed.streaming = false
     if (!closed) setTimeout(listen, streamRetryMs)
   }
@@ -87,7 +90,9 @@ export const follow = (base, metric, query, changed) => {
     changed(feed)
   }
   const listen = () => {
-    if (closed) return
+    if (!closed) giveBack = whenFree(openStream)
+  }
+  const openStream = () => {
     const source = new EventSource(`${base}/v1/live?${new URLSearchParams({ ...query, decisions: 'false' })}`)
     stream = source
     const turn = () => {
@@ -109,6 +114,7 @@ export const follow = (base, metric, query, changed) => {
     closed = true
     clearTimeout(timer)
     stream?.close()
+    giveBack()
   }
   if (metrics[metric]?.live) listen()
   void poll()

@@ -54,6 +54,20 @@ test('the list stands still while it is paused and catches up after', async () =
   await soon(() => page.locator('#list li').count()).toBe(4)
 })
 
+test('a third tab has its figures, says what it waits for, and is live when one is closed', async () => {
+  const context = await browser.newContext()
+  const [first, , third] = [await context.newPage(), await context.newPage(), await context.newPage()]
+  for (const tab of context.pages()) {
+    await tab.goto(`${server.url}/demo#token=good`)
+    await tab.locator('hexroute-conversion li').nth(24).waitFor()
+  }
+  const state = () => third!.locator('#state').textContent()
+  await soon(state).toBe('other tabs hold all live connections: close one')
+  await first!.close()
+  await soon(state).toBe('live')
+  await context.close()
+})
+
 test('ten thousand decisions leave a short list and a true count', async () => {
   await openLive()
   for (let nth = 0; nth < 10_000; nth += 1) server.decide(sampleDecision(nth))

@@ -84,6 +84,41 @@ test('without an event stream the figures are asked for every 5 s', async () => 
   await soon(() => text('.total')).toContain(`${won} won of`)
 })
 
+const liveCount = async () => (await seen('.state').allTextContents()).filter((state) => state === 'live').length
+/** A browser opens six connections to one server over HTTP/1.1, and none for a request while six streams hold them. */
+async function openNine(): Promise<void> {
+  await open('token=good')
+  await page.evaluate(`for (let days = 1; days <= 8; days += 1) {
+    const widget = document.createElement('hexroute-conversion')
+    widget.setAttribute('window', days + 'd')
+    widget.setAttribute('token', 'good')
+    document.querySelector('main').append(widget)
+  }`)
+  await soon(() => seen('li').count()).toBe(9 * 25)
+  await soon(liveCount).toBe(4)
+  await soon(async () => new Set(await seen('.state').allTextContents())).toEqual(new Set(['live', 'every 5 s']))
+}
+const removeFirst = (count: number) =>
+  page.evaluate(
+    `for (const widget of [...document.querySelectorAll('hexroute-conversion')].slice(0, ${count})) widget.remove()`,
+  )
+
+test('of nine widgets four have the stream and all have their figures; whose turn comes is live', async () => {
+  await openNine()
+  await removeFirst(6)
+  await soon(liveCount).toBe(3)
+})
+
+test('so it is where the browser has no locks, for new widgets', async () => {
+  page = await browser.newPage()
+  await page.addInitScript(`Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })`)
+  await openNine()
+  await removeFirst(4)
+  await page.evaluate(`document.querySelector('hexroute-conversion').setAttribute('by', 'region')`)
+  await soon(liveCount).toBe(1)
+  await page.close()
+})
+
 test('what has not changed is asked for by its tag and comes without a body', async () => {
   server.refuseStream = true
   await open('token=good&by=region')
