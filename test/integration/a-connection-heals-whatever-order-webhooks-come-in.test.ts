@@ -139,6 +139,22 @@ test('installs and uninstalls of a sub-account end the same in every order and w
   expect(new Set(wants)).toEqual(new Set([tenant]))
 })
 
+test('an intake that was switched on before its name was read gets the name; one that people have named keeps theirs', async () => {
+  await bench.pool.query(
+    `INSERT INTO hexroute.locations (id, tenant, name, kind, time_zone)
+     SELECT id, $1, name, 'intake', 'UTC' FROM unnest($2::text[], $3::text[]) AS n(id, name)`,
+    [tenant, ['unread', 'named'], ['unread', 'Our funnel']],
+  )
+  const nothing = { address: null, city: null, state: null, country: null, postalCode: null, timeZone: null }
+  const places = ['unread', 'named'].map((id) => ({ id, name: `Funnel ${id}`, ...nothing, installed: true }))
+  await createSubAccountStore(bench.pool).saveRead(tenant, places, new Date())
+  const { rows } = await bench.pool.query(
+    `SELECT name FROM hexroute.locations WHERE kind = 'intake' AND id = ANY($1)`,
+    [['unread', 'named']],
+  )
+  expect(rows.map(({ name }) => name).sort()).toEqual(['Funnel unread', 'Our funnel'])
+})
+
 test('a location whose sub-account lost the app gets nothing until it is back, unless it has a token of its own', async () => {
   await bench.pool.query(
     `INSERT INTO hexroute.ghl_private_tokens (location_id, tenant, token_sealed) VALUES ('austin', $1, '\\x00')`,

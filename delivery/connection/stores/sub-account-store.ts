@@ -62,15 +62,21 @@ const SAVE_INSTALL = `
     changed_at = greatest(s.changed_at, excluded.changed_at)
   RETURNING s.tenant, s.installed, s.name IS NOT NULL AS "isNamed"`
 
+/** An intake that was switched on before had its id for a name; a name that people gave stays. */
 const SAVE_READ = `
-  INSERT INTO hexroute.sub_accounts AS s
-    (id, tenant, name, address, city, state, country, postal_code, time_zone, installed, changed_at, read_at)
-  SELECT r.id, $1, r.name, r.address, r.city, r.state, r.country, r."postalCode", r."timeZone", r.installed, $3, $3
-    FROM jsonb_to_recordset($2) AS r (id text, name text, address text, city text, state text, country text,
-                                      "postalCode" text, "timeZone" text, installed boolean)
-  ON CONFLICT (id) DO UPDATE SET
-    tenant = excluded.tenant, name = excluded.name, address = excluded.address, city = excluded.city,
-    state = excluded.state, country = excluded.country, postal_code = excluded.postal_code,
-    time_zone = coalesce(excluded.time_zone, s.time_zone), read_at = excluded.read_at,
-    installed = CASE WHEN excluded.changed_at > s.changed_at THEN excluded.installed ELSE s.installed END,
-    changed_at = greatest(s.changed_at, excluded.changed_at)`
+  WITH read AS (
+    INSERT INTO hexroute.sub_accounts AS s
+      (id, tenant, name, address, city, state, country, postal_code, time_zone, installed, changed_at, read_at)
+    SELECT r.id, $1, r.name, r.address, r.city, r.state, r.country, r."postalCode", r."timeZone", r.installed, $3, $3
+      FROM jsonb_to_recordset($2) AS r (id text, name text, address text, city text, state text, country text,
+                                        "postalCode" text, "timeZone" text, installed boolean)
+    ON CONFLICT (id) DO UPDATE SET
+      tenant = excluded.tenant, name = excluded.name, address = excluded.address, city = excluded.city,
+      state = excluded.state, country = excluded.country, postal_code = excluded.postal_code,
+      time_zone = coalesce(excluded.time_zone, s.time_zone), read_at = excluded.read_at,
+      installed = CASE WHEN excluded.changed_at > s.changed_at THEN excluded.installed ELSE s.installed END,
+      changed_at = greatest(s.changed_at, excluded.changed_at)
+    RETURNING s.id, s.name
+  )
+  UPDATE hexroute.locations l SET name = read.name, updated_at = now() FROM read
+   WHERE l.id = read.id AND l.tenant = $1 AND l.kind = 'intake' AND l.name = l.id AND read.name <> l.id`
