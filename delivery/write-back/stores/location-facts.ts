@@ -57,15 +57,10 @@ async function readPipelines(ghl: GhlClient, token: string, locationId: string):
 
 /** Where GHL does not say, duplicates are taken for allowed: a search too many costs a call, one too few a duplicate. */
 async function readDuplicates(ghl: GhlClient, withToken: WithToken, locationId: string): Promise<Duplicates> {
-  try {
-    const { settings } = await withToken((token) => ghl.getLocation(token, locationId))
-    return {
-      contacts: settings?.allowDuplicateContact ?? true,
-      opportunities: settings?.allowDuplicateOpportunity ?? true,
-    }
-  } catch (error) {
-    if (!isRefusal(error)) throw error
-    return { contacts: true, opportunities: true }
+  const location = await unlessRefused(() => withToken((token) => ghl.getLocation(token, locationId)))
+  return {
+    contacts: location?.settings?.allowDuplicateContact ?? true,
+    opportunities: location?.settings?.allowDuplicateOpportunity ?? true,
   }
 }
 
@@ -76,19 +71,19 @@ async function obtainField(
   name: string,
 ): Promise<string | null> {
   const find = async () => named(await withToken((token) => ghl.listCustomFields(token, locationId)), name)?.id
+  const body = { name, dataType: 'TEXT', model: 'contact' } as const
+  const make = async () => (await withToken((token) => ghl.createCustomField(token, locationId, body))).id
+  const id = await unlessRefused(async () => (await find()) ?? make())
+  // Another process may have been faster, and GHL may have made what it refused.
+  return id ?? (await unlessRefused(find)) ?? null
+}
+
+/** Undefined where GHL refuses. A time-out says neither yes nor no, and is not taken for one: the lead is tried again. */
+async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    const present = await find()
-    if (present) return present
-    const body = { name, dataType: 'TEXT', model: 'contact' } as const
-    return (await withToken((token) => ghl.createCustomField(token, locationId, body))).id
+    return await ask()
   } catch (error) {
     if (!isRefusal(error)) throw error
-  }
-  // Another process may have been faster, and GHL may have made what it refused. A time-out says neither: it is tried again.
-  try {
-    return (await find()) ?? null
-  } catch (error) {
-    if (!isRefusal(error)) throw error
-    return null
+    return undefined
   }
 }
