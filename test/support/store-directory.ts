@@ -18,7 +18,7 @@ export function makeStoreDirectory(): string {
   const parent = process.env.CHAOS !== 'long' && hasRoom() ? MEMORY : tmpdir()
   removeLeftovers(parent)
   const dir = mkdtempSync(join(parent, NAME))
-  // Also when the run is broken off: what lies in memory would stay there until the machine is started anew.
+  // At the end, and when the run is broken off: what lies in memory would stay there until the machine is started anew.
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
@@ -36,6 +36,10 @@ function hasRoom(): boolean {
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent).filter((each) => each.startsWith(NAME))) {
     const dir = join(parent, name)
-    if (Date.now() - statSync(dir).mtimeMs > DAY_MS) rmSync(dir, { recursive: true, force: true })
+    try {
+      if (Date.now() - statSync(dir).mtimeMs > DAY_MS) rmSync(dir, { recursive: true, force: true })
+    } catch {
+      // Another user's, or another run was faster.
+    }
   }
 }

@@ -47,6 +47,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.off('exit', killLeftover)
     await postgres.stop()
     await rm(dir, { recursive: true, force: true })
-    await rm(storeDir, { recursive: true, force: true })
   }
 }
