@@ -138,6 +138,9 @@ test('read-only is kept, for GET always and for POST when asked, and settings en
   expect((await ask('INSERT INTO shop.packed VALUES (1)', {}, '&readonly=2')).status).toBe(403)
   expect(await (await ask("SELECT getSetting('max_threads')", {}, '&max_threads=7')).text()).toBe('7\n')
   expect(await (await ask("SELECT getSetting('max_threads')")).text()).not.toBe('7\n')
+  const compiles = "SELECT toUInt8(getSetting('compile_expressions'))"
+  expect(await (await ask(compiles)).text()).toBe('0\n')
+  expect(await (await ask(compiles, {}, '&compile_expressions=1')).text()).toBe('1\n')
 })
 
 test('a web page of another site gets no answer', async () => {
