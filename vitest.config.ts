@@ -28,7 +28,7 @@ export default defineConfig({
           // They run together, since in each kind some wait while others work: for leases, limits of GHL by the clock,
           // customers that buy after a minute. At full size each keeps both cores busy.
           maxWorkers: process.env.CHAOS === 'long' ? 2 : 4,
-          // Files share a process: what they import takes 4 s of CPU, and what they start is their own.
+          // Files share a process: what they import takes 2 s of CPU, and what they start is their own.
           isolate: false,
           // For a whole run: the built programs that test files start, one PostgreSQL, and migrated templates that they copy.
           globalSetup: ['test/support/programs-for-the-run.ts', 'test/support/stores-for-the-run.ts'],

@@ -15,7 +15,7 @@ const serviceStages = {
   failure: { folders: ['test/failure'], programs: ['nats-server', 'redis-server'] },
   browser: { folders: ['test/browser'], programs: ['nats-server', 'redis-server', 'chromium'] },
 }
-/** A stage that takes longer hangs: on two cores the longest takes ten minutes, on a busy machine three times that. */
+/** A stage that takes longer hangs: on two cores the longest takes eight minutes, on a busy machine three times that. */
 const STAGE_LIMIT_MS = 25 * 60_000
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
@@ -49,7 +49,7 @@ async function runStages() {
   installed.catch(() => undefined)
   try {
     await timed('packages', async () => installPackages(root, { dev: true }))
-    // The type check takes 30 s of one core: what needs no programs runs beside it.
+    // What needs none of the programs.
     const unit = chosen.includes('unit') ? [timed('unit', () => runTests('unit', fileFilters))] : []
     await together([...startChecks(), ...unit])
     await installed

@@ -107,6 +107,7 @@ function follow(token) {
     if (seen.size > 10_000) seen.clear()
   }, redrawMs)
   return () => {
+    clearTimeout(late)
     stream?.close()
     giveBack()
   }
